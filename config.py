@@ -128,7 +128,7 @@ OPT_OUT_CONFIRMATION = _setting("OPT_OUT_CONFIRMATION", _flag, fallback=False)
 
 SETTLE_SECONDS = _setting("SETTLE_SECONDS", _seconds, 600.0)
 UNKNOWN_CHECKS: tuple[float, ...] = _setting(
-    "UNKNOWN_CHECKS", _three_seconds, tuple((60.0, 300.0, 900.0))
+    "UNKNOWN_CHECKS", _three_seconds, (60.0, 300.0, 900.0)
 )
 RECEIPT_FETCH_SECONDS = _setting("RECEIPT_FETCH_SECONDS", _seconds, 43200.0)
 UNDO_SECONDS = _setting("UNDO_SECONDS", _seconds, 600.0)

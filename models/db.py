@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 import config
 
-#: `plan_cache_mode` and `jit`: every statement here is short, planning it anew is waste.
+#: `jit`: every statement here is short, compiling it would be waste.
 _SERVER_OPTIONS = "-c lock_timeout=5s -c statement_timeout=20s -c jit=off -c timezone=UTC"
 
 engine = sa.create_engine(
