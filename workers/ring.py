@@ -1,0 +1,54 @@
+"""Ring: send many jobs in one pipeline, off the path of any request.
+
+web/doorbell.py collects jobs after their rows are committed and rings here from a thread of
+its own. A job lost on the way is rung again by the sweeper, which finds its row waiting.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import dramatiq
+import redis
+from dramatiq.errors import BrokerConnectionError
+
+import logs
+from workers.broker import broker
+
+#: One run of an actor that was asked for: what `job()` makes.
+Job = dramatiq.Message[Any]
+
+
+class RingFailed(Exception):
+    """Go on: the rows are committed, nothing is lost, and the sweeper rings again."""
+
+
+def job(message: dramatiq.Message[Any]) -> Job:
+    """Make `actor.message(…)` a job that carries the id of the request it was made in.
+
+    Call it where the request is known: the ring goes out from another thread, later.
+    """
+    request_id = logs.request_id.get()
+    return message.copy(options={"request_id": request_id}) if request_id else message
+
+
+def ring(jobs: Sequence[Job]) -> None:
+    """Send *jobs*, in order, in one round trip of at most half a second each way.
+
+    Raises RingFailed when Redis has not said that it took every one of them; some may run.
+    """
+    if not jobs:
+        return
+    sealed = [message.copy(options={"redis_message_id": str(uuid4())}) for message in jobs]
+    for message in sealed:
+        broker.emit_before("enqueue", message, None)
+    try:
+        broker.push([_entry(message) for message in sealed])
+    except (BrokerConnectionError, redis.RedisError) as error:
+        raise RingFailed(f"{len(jobs)} jobs wait for the sweeper: {error}") from error
+    for message in sealed:
+        broker.emit_after("enqueue", message, None)
+
+
+def _entry(message: Job) -> tuple[str, str, bytes]:
+    return message.queue_name, message.options["redis_message_id"], message.encode()
