@@ -1,0 +1,91 @@
+"""Forms: `first_name=Jane&phone=…`, with bracket keys (`fields[tel][value]=…`) unfolded."""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from senders.document import Document, one_or_repeated, tree_of
+from senders.errors import TooLarge, Unreadable
+
+MOST_FIELDS = 400  # an Elementor form sends six for each of its fields
+DEEPEST_KEY = 8
+
+_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_BRACKET = re.compile(r"\[([^\[\]]*)\]")
+
+
+def read(text: str, charset: str = "utf-8") -> Document:
+    """Read a urlencoded form. Raises `Unreadable` or `TooLarge`."""
+    fields = text.strip("\r\n").split("&", MOST_FIELDS)
+    if len(fields) > MOST_FIELDS:
+        raise too_many_fields()
+    pairs = [_pair(field, charset) for field in fields if field]
+    return document(pairs, "form")
+
+
+def too_many_fields() -> TooLarge:
+    """The error both kinds of form share."""
+    return TooLarge("too-many-fields", f"A form may have {MOST_FIELDS} fields at most.")
+
+
+def document(pairs: list[tuple[str, str]], carrier: str) -> Document:
+    """Make one tree of a form's names and values, however they were carried."""
+    has_nul = any("\0" in name or "\0" in value for name, value in pairs)
+    if any("[" in name for name, _ in pairs):
+        return Document(_unfold(pairs), carrier, has_nul=has_nul)
+    return Document(tree_of(list(pairs)), carrier, has_nul=has_nul)
+
+
+def _pair(field: str, charset: str) -> tuple[str, str]:
+    name, _, value = field.partition("=")
+    return _decoded(name, charset), _decoded(value, charset)
+
+
+def _decoded(part: str, charset: str) -> str:
+    part = part.replace("+", " ")
+    if "%" not in part:
+        return part
+    try:
+        return unquote_to_bytes(part.encode(charset)).decode(charset)
+    except UnicodeError as error:
+        raise Unreadable("invalid-form", "The form is not valid UTF-8.") from error
+
+
+def _unfold(pairs: list[tuple[str, str]]) -> dict[str, object]:
+    """Unfold `a[b][c]=1` to `{"a": {"b": {"c": "1"}}}` and `a[]=1&a[]=2` to a list."""
+    leaves: dict[tuple[str, ...], list[object]] = {}
+    for name, value in pairs:
+        leaves.setdefault(_path(name), []).append(value)
+    tree: dict[str, object] = {}
+    for path, values in leaves.items():
+        _plant(tree, path, values)
+    return {key: _lists(value) for key, value in tree.items()}
+
+
+def _path(name: str) -> tuple[str, ...]:
+    found = _BRACKETED.fullmatch(name)
+    if not found:
+        return (name,)
+    path = (found[1], *_BRACKET.findall(found[2]))
+    return path if len(path) <= DEEPEST_KEY else (name,)
+
+
+def _plant(tree: dict[str, object], path: tuple[str, ...], values: list[object]) -> None:
+    if path[-1] == "" and len(path) > 1:
+        path, leaf = path[:-1], list(values)
+    else:
+        leaf = one_or_repeated(values)
+    for key in path[:-1]:
+        branch = tree.setdefault(key, {})
+        if not isinstance(branch, dict):
+            return  # `a=1&a[b]=2`: the plain one stands
+        tree = branch
+    tree.setdefault(path[-1], leaf)
+
+
+def _lists(node: object) -> object:
+    """Turn `{"0": …, "1": …}` into the list it was written as."""
+    if not isinstance(node, dict):
+        return node
+    if list(node) == [str(index) for index in range(len(node))]:
+        return [_lists(child) for child in node.values()]
+    return {key: _lists(child) for key, child in node.items()}
