@@ -118,7 +118,7 @@ class Postgres:
     def _initdb(self, cluster: Path, password: Path) -> None:
         durability = [] if self.durable else ["--no-sync"]
         made = subprocess.run(
-            self.user.command(
+            self.user.named_command(
                 [
                     str(binary("initdb")),
                     f"--pgdata={cluster}",

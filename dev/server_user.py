@@ -12,7 +12,7 @@ import os
 import pwd
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 NOBODY = 65534
@@ -41,6 +41,16 @@ class ServerUser:
             return [*argv]
         return [setpriv, "--pdeathsig", death_signal, *self._drop_root(), "--", *argv]
 
+    def named_command(self, argv: Sequence[str]) -> list[str]:
+        """Prefix initdb, which refuses a user that has no name, as containers often have.
+
+        A user namespace shows it a name for ours; the files stay ours.
+        """
+        unshare = shutil.which("unshare")
+        if self.uid is not None or unshare is None or _has_name(os.geteuid()):
+            return self.command(argv)
+        return [unshare, "--user", f"--map-user={NOBODY}", "--", *argv]
+
     def give(self, path: Path) -> None:
         """Let this user own something we have just made."""
         if self.uid is not None:
@@ -65,23 +75,26 @@ def choose(data: Path, *programs: Path) -> ServerUser:
     candidates = list(_candidates(data, *programs))
     for user in candidates:
         if all(_passes(user, path) for path in (data, *programs)):
-            return ServerUser(user.pw_uid, user.pw_gid)
+            return user
     if not candidates:
         raise UserRefused("PostgreSQL cannot run as root, and there is no other user")
-    return ServerUser(candidates[-1].pw_uid, candidates[-1].pw_gid, _lent())
+    return replace(candidates[-1], capability=_lent())
 
 
-def _candidates(data: Path, *programs: Path) -> Iterator[pwd.struct_passwd]:
+def _candidates(data: Path, *programs: Path) -> Iterator[ServerUser]:
     """Users worth trying, best first. initdb wants one that has a name."""
-    owner = _owner(data)
-    if owner:
-        yield pwd.getpwuid(owner)  # what there is can be nobody else's
+    if data.exists():  # what there is can be nobody else's
+        status = data.stat()
+        yield ServerUser(status.st_uid, status.st_gid)
         return
-    named = {user.pw_uid: user for user in pwd.getpwall() if user.pw_uid != 0}
     on_the_way = [_owner(folder) for path in (data, *programs) for folder in path.parents]
     for uid in dict.fromkeys([*on_the_way, NOBODY]):
-        if uid in named:
-            yield named[uid]
+        if uid != 0 and _has_name(uid):
+            yield ServerUser(uid, pwd.getpwuid(uid).pw_gid)
+
+
+def _has_name(uid: int) -> bool:
+    return any(user.pw_uid == uid for user in pwd.getpwall())
 
 
 def _owner(path: Path) -> int:
@@ -89,16 +102,16 @@ def _owner(path: Path) -> int:
     return path.stat().st_uid if path.exists() else 0
 
 
-def _passes(user: pwd.struct_passwd, path: Path) -> bool:
+def _passes(user: ServerUser, path: Path) -> bool:
     """Say whether the folders above `path` let this user through (its own group only)."""
     for folder in path.resolve().parents:
         if not folder.exists():
             continue  # we are about to make it, passable
         status = folder.stat()
         bit = 0o001
-        if status.st_uid == user.pw_uid:
+        if status.st_uid == user.uid:
             bit = 0o100
-        elif status.st_gid == user.pw_gid:
+        elif status.st_gid == user.gid:
             bit = 0o010
         if not status.st_mode & bit:
             return False
