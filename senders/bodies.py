@@ -17,7 +17,7 @@ LARGEST_BODY = 65_536
 
 _PARAMETER = re.compile(r';\s*(charset|boundary)\s*=\s*("[^"]*"|[^\s;]+)', re.IGNORECASE)
 _NEVER_A_LEAD = re.compile(r"(?:image|audio|video|font|model|message)/|application/(?:pdf|zip)")
-_FIRST_BOUNDARY = re.compile(rb'--([^\r\n]{1,200})\r\nContent-Disposition: ?form-data', re.I)
+_FIRST_BOUNDARY = re.compile(rb"--([^\r\n]{1,200})\r\nContent-Disposition: ?form-data", re.I)
 
 
 def read(body: bytes, content_type: str | None) -> Document:

@@ -47,9 +47,7 @@ def require_consent(found: Sorted, settings: ParseSettings, remarks: Remarks) ->
     given = [is_ticked(item.value) for item in found.get("consent", ())]
     if settings.consent_required and not (given and all(given)):
         remarks.errors.append(
-            UnusableField(
-                "consent", "missing", "The person has not agreed to be texted."
-            ).error
+            UnusableField("consent", "missing", "The person has not agreed to be texted.").error
         )
     elif given and not all(given):
         remarks.notes.append("The consent box was not ticked.")

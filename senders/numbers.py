@@ -12,9 +12,7 @@ RANKS = ("mobile", "phone", "other_phone")  # the first rank with a usable numbe
 
 def number(found: Sorted, settings: ParseSettings, remarks: Remarks) -> str | None:
     """Return the number to text in E.164; what is wrong is added to the remarks."""
-    given = [
-        item for rank in RANKS for item in found.get(rank, ()) if not is_empty(item.value)
-    ]
+    given = [item for rank in RANKS for item in found.get(rank, ()) if not is_empty(item.value)]
     if len(given) == 1:
         return _only(given[0], settings, remarks)
     if not given:

@@ -16,9 +16,7 @@ LONGEST_SHORT_CODE = 6
 LONGEST_E164 = 15
 COSTLY = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 
-_AMERICAN = re.compile(
-    r"(\+?1)?[ .(-]{0,3}([0-9]{3})[ .)-]{0,3}([0-9]{3})[ .-]{0,3}([0-9]{4})"
-)
+_AMERICAN = re.compile(r"(\+?1)?[ .(-]{0,3}([0-9]{3})[ .)-]{0,3}([0-9]{3})[ .-]{0,3}([0-9]{4})")
 _IN_SERVICE = re.compile(
     PhoneMetadata.metadata_for_region("US").fixed_line.national_number_pattern, re.ASCII
 )

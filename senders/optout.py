@@ -1,0 +1,78 @@
+"""What a person who texts back wants: out, in again, help, or to talk.
+
+The words of Twilio and the FCC are matched alone, as whole texts. Everything else that a
+reasonable person would read as "stop" is found in phrases.py, and marked for review: law
+asks to honor it at once, and an operator can undo it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from senders.fold import folded_words
+from senders.phrases import reads_as_stop
+
+
+class Intent(Enum):
+    """What a text asks for."""
+
+    STOP_WORD = "stop_word"  # a word of Twilio's or the FCC's: suppress
+    STOP_FREE_TEXT = "stop_free_text"  # reads as one: suppress, and let an operator look
+    START = "start"  # lifts what the person's own stop put there
+    HELP = "help"  # asks who this is
+    NONE = "none"  # conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text was read, and why, in plain words."""
+
+    intent: Intent
+    reason: str
+
+    @property
+    def is_stop(self) -> bool:
+        return self.intent in {Intent.STOP_WORD, Intent.STOP_FREE_TEXT}
+
+
+TWILIO_STOP = frozenset("stop unsubscribe end quit stopall cancel revoke optout".split())
+STOP = TWILIO_STOP  # the FCC's words; "opt out" and "stop all" are matched squeezed
+START = frozenset({"start", "unstop"})  # never YES: it is said in conversation
+HELP = frozenset({"help", "info"})
+
+_BY_TWILIO = {"STOP": Intent.STOP_WORD, "START": Intent.START, "HELP": Intent.HELP}
+
+
+def classify(text: str, opt_out_type: str | None = None) -> Reading:
+    """Read one inbound text. `opt_out_type` is Twilio's own reading, where it sent one."""
+    told = _BY_TWILIO.get((opt_out_type or "").strip().upper())
+    if told:
+        return Reading(told, "Twilio read it so.")
+    words = folded_words(text)
+    return _as_keyword(words) or _as_phrase(words)
+
+
+def twilio_answers_itself(text: str, opt_out_type: str | None = None) -> bool:
+    """Say whether Twilio sends its own confirmation, so that ours must not be sent."""
+    if (opt_out_type or "").strip():
+        return True
+    return text.strip().upper() in {word.upper() for word in TWILIO_STOP}
+
+
+def _as_keyword(words: list[str]) -> Reading | None:
+    word = "".join(words) if len(words) <= 2 or len(set(words)) > 1 else words[0]
+    if len(words) > 2 and len(set(words)) > 1:
+        return None
+    if word in STOP or (words and set(words) <= STOP):
+        return Reading(Intent.STOP_WORD, "It is a stop word.")
+    if word in START:
+        return Reading(Intent.START, "It is a start word.")
+    if word in HELP:
+        return Reading(Intent.HELP, "It is a help word.")
+    return None
+
+
+def _as_phrase(words: list[str]) -> Reading:
+    reason = reads_as_stop(words)
+    if reason:
+        return Reading(Intent.STOP_FREE_TEXT, reason)
+    return Reading(Intent.NONE, "It does not ask to stop.")
