@@ -1,1 +1,64 @@
-""""""
+"""What the service remembers. One noun a module; docs/glossary.md defines each noun."""
+
+from models.accounts import Account, ApiKey, Operator, Role
+from models.answers import Answer
+from models.circuits import Circuit
+from models.contacts import Contact
+from models.db import Base, autocommit, transaction
+from models.deliveries import Attempt, Delivery, DeliveryStatus
+from models.failures import Failure
+from models.groups import ContactLabel, Group, Label, Membership, Note
+from models.integrations import EndpointToken, Integration, IntegrationStatus, QuietHours
+from models.jobs import Job, JobStatus
+from models.leads import Lead, LeadConflict, LeadStatus
+from models.lookups import Lookup
+from models.phone_numbers import PhoneNumber, PhoneNumberStatus
+from models.receipts import Receipt
+from models.rejections import Rejection
+from models.schedules import Schedule
+from models.suppressions import Suppression, SuppressionKind
+from models.texts import Text
+from models.timeline import SERVICE, Actor, TimelineEntry
+
+__all__ = [
+    "Account",
+    "Actor",
+    "Answer",
+    "ApiKey",
+    "Attempt",
+    "Base",
+    "Circuit",
+    "Contact",
+    "ContactLabel",
+    "Delivery",
+    "DeliveryStatus",
+    "EndpointToken",
+    "Failure",
+    "Group",
+    "Integration",
+    "IntegrationStatus",
+    "Job",
+    "JobStatus",
+    "Label",
+    "Lead",
+    "LeadConflict",
+    "LeadStatus",
+    "Lookup",
+    "Membership",
+    "Note",
+    "Operator",
+    "PhoneNumber",
+    "PhoneNumberStatus",
+    "QuietHours",
+    "Receipt",
+    "Rejection",
+    "Role",
+    "SERVICE",
+    "Schedule",
+    "Suppression",
+    "SuppressionKind",
+    "Text",
+    "TimelineEntry",
+    "autocommit",
+    "transaction",
+]

@@ -1,30 +1,59 @@
-"""The one engine, the two ways into it, the one base class.
+"""The one pool of connections, the ways into it, the one base class.
 
-`transaction()` is for work of several statements. `autocommit()` is for the hot paths whose
-whole transaction is one statement (a function made by a migration, mostly): psycopg's own
-BEGIN and COMMIT would add two round trips to each.
+`transaction()` is for work of several statements. `autocommit()` is for what is one statement.
+`hurried()` is for the path of a lead into the database, which has a deadline on our own clock:
+a stopped server fires none of its own limits.
+
+The pool connects in threads of its own, so that a caller waits for a connection no longer
+than it wants to, whatever the server does.
 """
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from enum import Enum
+from typing import Any, TypeVar
 
+import psycopg
 import sqlalchemy as sa
+from psycopg_pool import ConnectionPool
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 import config
 
-#: `jit`: every statement here is short, compiling it would be waste.
+RV = TypeVar("RV")
+
+#: How long ordinary work waits for a free connection.
+_PATIENCE_SECONDS = 5.0
+
+#: jit: every statement here is short, compiling it would be waste.
 _SERVER_OPTIONS = "-c lock_timeout=5s -c statement_timeout=20s -c jit=off -c timezone=UTC"
 
-engine = sa.create_engine(
-    config.DATABASE_URL,
-    pool_size=config.DATABASE_POOL,
-    max_overflow=0,
-    pool_timeout=5,
-    pool_recycle=1800,
-    connect_args={
+
+class TimedConnection(psycopg.Connection[Any]):
+    """A connection whose every wait can be given one common deadline."""
+
+    deadline: float | None = None  # of time.monotonic()
+
+    def wait(
+        self,
+        gen: Generator[Any, Any, RV],
+        interval: float = 0.1,
+        timeout: float | None = None,
+    ) -> RV:
+        if self.deadline is not None:
+            timeout = max(0.001, self.deadline - time.monotonic())
+            interval = min(interval, timeout)
+        return super().wait(gen, interval, timeout)
+
+
+_pool: ConnectionPool[TimedConnection] = ConnectionPool(
+    config.DATABASE_URL.replace("+psycopg", "", 1),
+    connection_class=TimedConnection,
+    kwargs={
         "options": _SERVER_OPTIONS,
         "connect_timeout": 3,
         "application_name": "opt-in-api",
@@ -33,7 +62,50 @@ engine = sa.create_engine(
         "keepalives_count": 3,
         "tcp_user_timeout": 20_000,
     },
+    min_size=1,
+    max_size=max(1, config.DATABASE_POOL),
+    max_lifetime=1800,
+    reconnect_timeout=30,
+    num_workers=2,
+    close_returns=True,  # SQLAlchemy's close() then gives the connection back
+    open=False,  # the pool's threads would not survive the fork of a worker process
 )
+_opening = threading.Lock()
+
+
+def _connection(patience: float = _PATIENCE_SECONDS) -> TimedConnection:
+    if _pool.closed:
+        with _opening:
+            if _pool.closed:
+                _pool.open()
+    return _pool.getconn(patience)
+
+
+@contextmanager
+def hurried(deadline: float, patience: float) -> Iterator[TimedConnection]:
+    """Lend a plain connection, in autocommit, that gives up at *deadline*.
+
+    *deadline* is a time of time.monotonic(); *patience* the seconds to wait for a free
+    connection. After any error the connection is thrown away: a reply may still be on its way.
+
+    Raises psycopg.Error (psycopg_pool.PoolTimeout among them).
+    """
+    connection = _connection(min(patience, max(0.001, deadline - time.monotonic())))
+    connection.autocommit = True
+    connection.deadline = deadline
+    try:
+        yield connection
+    except BaseException:
+        connection.pgconn.finish()
+        raise
+    finally:
+        connection.deadline = None
+        if not connection.closed:
+            connection.autocommit = False  # as the engine below takes it to be
+        _pool.putconn(connection)
+
+
+engine = sa.create_engine("postgresql+psycopg://", creator=_connection, poolclass=NullPool)
 
 _autocommit_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 

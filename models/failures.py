@@ -7,7 +7,7 @@ lack the last error and vanish after a week.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, func
+from sqlalchemy import BigInteger, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,7 @@ from models.db import Base
 
 
 class Failure(Base):
-    """One failed run. The runs of one message share its id; those of one cause its fingerprint."""
+    """One failed run. Runs of one message share its id, those of one cause its fingerprint."""
 
     __tablename__ = "failures"
     __table_args__ = (
@@ -25,7 +25,7 @@ class Failure(Base):
         Index("ix_failures_arguments", "arguments", postgresql_using="gin"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     actor: Mapped[str]
     queue: Mapped[str]

@@ -1,0 +1,78 @@
+"""Groups that campaigns may address, and labels that move nobody."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.accounts import Account
+from models.contacts import Contact
+from models.db import Base
+
+
+class Group(Base):
+    """A named set of contacts. Getting one means leaving the opt-in queue."""
+
+    __tablename__ = "groups"
+    __table_args__ = (Index("uq_groups_name", "account_id", text("lower(name)"), unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Membership(Base):
+    """A contact in a group."""
+
+    __tablename__ = "memberships"
+
+    group_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Group.id, ondelete="CASCADE"), primary_key=True
+    )
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Contact.id), primary_key=True, index=True
+    )
+    account_id: Mapped[UUID]
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    added_by: Mapped[UUID | None]
+
+
+class Label(Base):
+    """A mark that contacts may carry, many each."""
+
+    __tablename__ = "labels"
+    __table_args__ = (Index("uq_labels_name", "account_id", text("lower(name)"), unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ContactLabel(Base):
+    """A label on a contact."""
+
+    __tablename__ = "contact_labels"
+
+    label_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Label.id, ondelete="CASCADE"), primary_key=True
+    )
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Contact.id), primary_key=True, index=True
+    )
+
+
+class Note(Base):
+    """What an operator wrote down about a contact."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID]
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(Contact.id), index=True)
+    body: Mapped[str]
+    by_id: Mapped[UUID | None]
+    by_name: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

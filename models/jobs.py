@@ -1,0 +1,59 @@
+"""A job row: one action an operator asked for, how far it is, and what came of each row."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.db import Base
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"  # waits for a worker
+    RUNNING = "running"  # a worker is at it, chunk by chunk
+    DONE = "done"  # ended; failures tells what did not go through
+    FAILED = "failed"  # ended early, with the reason
+    CANCELLED = "cancelled"  # an operator stopped it (spelled as api.md fixes it)
+
+
+class Job(Base):
+    """One action. `params` says what to do, `cursor` how far it got: any worker may go on."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_newest", "account_id", text("created_at DESC"), text("id DESC")),
+        Index(
+            "ix_jobs_open",
+            "created_at",
+            postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID]
+    kind: Mapped[str]
+    status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
+    params: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    cursor: Mapped[str | None]
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    expected: Mapped[int | None]
+    matched: Mapped[int | None]
+    reason: Mapped[str | None]  # why it failed as a whole
+    by_id: Mapped[UUID | None]
+    by_name: Mapped[str | None]
+    request_id: Mapped[str | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    undo_of: Mapped[UUID | None]
+    undone_by: Mapped[UUID | None]
+    undoable_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    rung_at: Mapped[datetime | None]

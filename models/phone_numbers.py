@@ -1,0 +1,69 @@
+"""The numbers an account texts from. Only an approved one may carry a text."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.accounts import Account
+from models.db import Base
+
+
+class PhoneNumberStatus(StrEnum):
+    PENDING = "pending"  # registered here, not yet approved for messaging
+    APPROVED = "approved"  # may carry texts
+    REJECTED = "rejected"  # the carriers refused it
+
+
+class PhoneNumber(Base):
+    """A messaging number of an account, as E.164."""
+
+    __tablename__ = "phone_numbers"
+    __table_args__ = (
+        Index(
+            "uq_phone_numbers_live",
+            "account_id",
+            "number",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index("ix_phone_numbers_number", "number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    number: Mapped[str]
+    status: Mapped[PhoneNumberStatus] = mapped_column(default=PhoneNumberStatus.PENDING)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    deleted_at: Mapped[datetime | None]
+
+    @classmethod
+    def oldest_approved(
+        cls, session: Session, account_id: UUID, *, besides: UUID | None = None
+    ) -> Self | None:
+        """Return the approved number that has been there longest, or None."""
+        query = (
+            select(cls)
+            .where(
+                cls.account_id == account_id,
+                cls.status == PhoneNumberStatus.APPROVED,
+                cls.deleted_at.is_(None),
+                cls.id.is_distinct_from(besides),
+            )
+            .order_by(cls.created_at, cls.id)
+            .limit(1)
+        )
+        return session.scalar(query)
+
+    @classmethod
+    def accounts_of(cls, session: Session, number: str) -> list[UUID]:
+        """Return every account that has, or ever had, this number.
+
+        Deleted ones too: a person may still answer to a number that is no longer in use,
+        and a stop has to be heard all the same.
+        """
+        query = select(cls.account_id).where(cls.number == number).distinct()
+        return list(session.scalars(query))

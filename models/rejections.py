@@ -1,0 +1,39 @@
+"""A rejection: a request to a known endpoint URL that did not become a lead, and why."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.db import Base
+
+
+class Rejection(Base):
+    """Kept with its body so that it can be replayed once its cause is mended."""
+
+    __tablename__ = "rejections"
+    __table_args__ = (
+        Index("ix_rejections_newest", "account_id", text("received_at DESC"), text("id DESC")),
+        Index("ix_rejections_integration", "integration_id", text("received_at DESC")),
+    )
+
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True, default=uuid4, server_default=text("gen_random_uuid()")
+    )
+    account_id: Mapped[UUID]
+    integration_id: Mapped[UUID]
+    token_id: Mapped[UUID]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    status: Mapped[int]
+    code: Mapped[str]
+    detail: Mapped[str]
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    url: Mapped[str]  # live or retired
+    content_type: Mapped[str | None]
+    body: Mapped[bytes | None]
+    request_id: Mapped[str | None]
+    replayed_at: Mapped[datetime | None]
+    replayed_as: Mapped[UUID | None]
