@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fix migration migrate account password lock bench
+
+# The tools of the virtual environment come first: recipes and the Procfile name them plainly.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+COVERAGE ?= 90
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/installed ## Install everything into .venv; quick when nothing changed
+
+.venv/installed: requirements.txt requirements-dev.txt dev/setup.sh
+	@sh dev/setup.sh
+
+# exec: a signal to make has to reach the supervisor, not a shell in between.
+run: setup ## Run the whole service here, with its servers and a simulated Twilio
+	@exec python -m dev.run
+
+test: setup ## Run every test, with coverage
+	@pytest --cov --cov-fail-under=$(COVERAGE)
+
+check: setup ## All that CI checks before the tests
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+
+fix: setup ## Format, and repair what the linter can
+	ruff check --fix .
+	ruff format .
+
+migration: setup ## Write a migration: make migration id=0007 name="add labels"
+	@python -m dev.command alembic revision --autogenerate --rev-id "$(id)" -m "$(name)"
+
+migrate: setup ## Bring the running copy's database, or DATABASE_URL, up to date
+	@python -m dev.command alembic upgrade head
+
+account: setup ## Make a further account: make account email=owner@example.com
+	@python -m dev.account "$(email)"
+
+password: setup ## Give an operator a new password: make password email=owner@example.com
+	@python -m dev.command python -m web.commands password --email "$(email)"
+
+lock: setup ## Pin what requirements*.in asks for, with hashes
+	@for name in requirements requirements-dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	    $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+bench: setup ## Measure, print a table and write bench/results.json
+	@python -m bench
