@@ -10,7 +10,6 @@ from typing import Any
 
 import dramatiq
 import dramatiq.worker
-import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import current_millis
 from dramatiq.errors import ConnectionClosed
@@ -18,6 +17,8 @@ from dramatiq.middleware import AgeLimit, Retries
 from redis.exceptions import NoScriptError
 
 from workers.connection import connect
+from workers.consumer import Consumer, closed_when_unreachable
+from workers.wakeup import Listener
 
 #: Lower runs first among the jobs that a process has fetched.
 PRIORITY_LEADS = PRIORITY_RECEIPTS = 0
@@ -58,6 +59,19 @@ class Broker(RedisBroker):
             maintenance_chance=MAINTENANCE_CHANCE,
         )
         self.ring_client = connect(seconds=RING_SECONDS)
+        self.listener = Listener(self.client)
+        self.is_stopping = False
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 1_000) -> Consumer:
+        """Return what fetches the jobs of a queue, and waits on its bell meanwhile."""
+        bell = self.listener.bell(self.channel(queue_name))
+        return Consumer(self, queue_name, (prefetch, timeout), bell)
+
+    def close(self) -> None:
+        """Close every connection. Called when a worker ends."""
+        self.listener.stop()
+        self.client.close()
+        self.ring_client.close()
 
     def channel(self, queue_name: str) -> str:
         """Name the channel on which the consumers of a queue hear that something came."""
@@ -65,10 +79,8 @@ class Broker(RedisBroker):
 
     def enqueue(self, message: Sent, *, delay: int | None = None) -> Sent:
         """Send one job. Raises ConnectionClosed when Redis has not said that it took it."""
-        try:
+        with closed_when_unreachable():
             return super().enqueue(message, delay=delay)
-        except redis.RedisError as error:
-            raise ConnectionClosed(error) from error
 
     def do_enqueue(self, queue_name: str, redis_message_id: str, data: bytes) -> None:
         """Stand in for the command of the base class, which rings no bell."""

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -70,13 +70,23 @@ def _eventually() -> Callable[..., None]:
 
 
 @pytest.fixture
-def valkey() -> Iterator[Valkey]:
-    with tempfile.TemporaryDirectory(prefix="v") as home:
-        server = Valkey(Path(home))
-        server.start()
-        yield server
-        server.client.close()
-        server.kill()
+def make_valkey() -> Iterator[Callable[[], Valkey]]:
+    with ExitStack() as stack:
+
+        def make() -> Valkey:
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="v"))
+            server = Valkey(Path(home))
+            stack.callback(server.kill)
+            stack.callback(server.client.close)
+            server.start()
+            return server
+
+        yield make
+
+
+@pytest.fixture
+def valkey(make_valkey: Callable[[], Valkey]) -> Valkey:
+    return make_valkey()
 
 
 @pytest.fixture
