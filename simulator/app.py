@@ -1,6 +1,7 @@
 """The web application: every part wired together, and the guard in front of all of it."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -26,12 +27,13 @@ def make_app(settings: Settings) -> web.Application:
 def _simulator(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
     async def live(app: web.Application) -> AsyncIterator[None]:
         ledger, faults = Ledger(settings.ledger), Faults()
-        async with Courier(settings.auth_token) as courier:
-            lives = Lives(settings.account_sid, ledger, faults, courier)
-            app[SIMULATOR] = Simulator(settings, ledger, faults, courier, lives)
-            await lives.resume()
-            yield
-            await lives.end()
+        courier = Courier(settings.auth_token)
+        lives = Lives(settings.account_sid, ledger, faults, courier)
+        app[SIMULATOR] = Simulator(settings, ledger, faults, courier, lives)
+        await lives.resume()
+        yield
+        await lives.end()
+        courier.close()
         await ledger.close()
 
     return live
@@ -41,7 +43,15 @@ def _simulator(settings: Settings) -> Callable[[web.Application], AsyncIterator[
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a web page of elsewhere: the browser of whoever runs this can reach loopback."""
     origin = request.headers.get("Origin")
-    hosts = [request.host, urlsplit(origin).netloc] if origin else [request.host]
-    if len(set(hosts)) > 1 or not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+    is_foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if is_foreign or not _is_ours(request.host):
         raise web.HTTPForbidden(text="Only from this machine, and not for other web pages.")
     return await handler(request)
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: str) -> bool:
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False

@@ -1,26 +1,22 @@
 """Signed form posts to the service, as Twilio's transport makes them.
 
-Connect within 5 s, 15 s in all, one retry when the connection fails, no redirect followed. Each
-receiver has its own allowance of connections, so a slow or dead one holds up nobody else.
+Connect within 5 s, 15 s in all, one retry when the connection fails, no redirect followed.
 """
 
-import asyncio
-from collections import defaultdict
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
-from urllib.parse import urldefrag, urlencode, urlsplit
-
-import aiohttp
-from yarl import URL
+from urllib.parse import urldefrag, urlencode
 
 from simulator import signature
-from simulator.texts import new_sid
+from simulator.wire import Wires
 
-AT_ONCE = 128  # connections to one receiver
-TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
-FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+SECONDS = 15.0
+HEADERS = (
+    "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
+    "User-Agent: TwilioProxy/1.1\r\n"
+    "Accept: */*\r\n"
+)
 
 
 @dataclass(frozen=True)
@@ -32,48 +28,22 @@ class Reply:
 class Courier:
     def __init__(self, auth_token: str) -> None:
         self._auth_token = auth_token
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            timeout=TIMEOUT,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
-        self._allowances: defaultdict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(AT_ONCE)
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._session.close()
+        self._wires = Wires()
 
     async def post(self, url: str, fields: Mapping[str, str], *, signed: bool = True) -> Reply:
-        """Post once, and once more if the connection failed; an answer of any kind ends it."""
+        """Post a form; an answer of any kind ends it, and so does the lack of one."""
         url, _ = urldefrag(url)
-        headers = {"Content-Type": FORM, "I-Twilio-Idempotency-Token": new_sid("")}
-        if signed:
-            headers[signature.HEADER] = signature.sign(self._auth_token, url, fields)
         body = urlencode(fields).encode()
-        async with self._allowances[urlsplit(url).netloc]:
-            for _ in range(2):
-                try:
-                    return await self._post(url, headers, body)
-                except aiohttp.ClientConnectionError:
-                    continue
-                except (aiohttp.ClientError, TimeoutError):
-                    break
-        return Reply(None)
+        token = hashlib.sha256(body).hexdigest()[:32]  # the same when the same is posted again
+        headers = f"{HEADERS}I-Twilio-Idempotency-Token: {token}\r\n"
+        if signed:
+            signed_as = signature.sign(self._auth_token, url, fields)
+            headers += f"{signature.HEADER}: {signed_as}\r\n"
+        try:
+            answer = await self._wires.post(url, headers, body, SECONDS)
+        except (OSError, ValueError):  # nobody there, too slow, or not HTTP
+            return Reply(None)
+        return Reply(answer.status, answer.body.decode(errors="replace"))
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Reply:
-        # The address goes out exactly as it was signed.
-        target = URL(url, encoded=True)
-        async with self._session.post(
-            target, data=body, headers=headers, allow_redirects=False
-        ) as response:
-            return Reply(response.status, await response.text(errors="replace"))
+    def close(self) -> None:
+        self._wires.close()

@@ -13,6 +13,7 @@ from aiohttp import web
 from simulator import numbers, resources, strikes, texts
 from simulator.fates import Fate, fate_of
 from simulator.ledger import now
+from simulator.listing import unspaced
 from simulator.refusals import refusal_of
 from simulator.state import SIMULATOR, Simulator
 from simulator.texts import OUTBOUND_API, Text, new_sid
@@ -28,7 +29,9 @@ async def create(request: web.Request) -> web.StreamResponse:
         return spoiled
 
     fields = dict(parse_qsl(await request.text(), keep_blank_values=True))
-    fate = fate_of(fields.get("To", ""))
+    for name in ("To", "From"):
+        fields[name] = unspaced(fields.get(name, ""))
+    fate = fate_of(fields["To"])
     if refusal := refusal_of(fields, fate):
         return resources.error(refusal.status, refusal.code, refusal.message)
 

@@ -4,8 +4,9 @@ Numbers that are strings there are strings here; times are RFC 2822; what is not
 null and never missing.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -86,4 +87,10 @@ def not_found(path: str) -> web.Response:
 
 
 def rfc2822(at: str | None) -> str | None:
-    return format_datetime(datetime.fromisoformat(at)) if at else None
+    """Write a time of the ledger as Twilio does, to the second."""
+    return _to_the_second(at[:19]) if at else None
+
+
+@lru_cache(maxsize=4096)
+def _to_the_second(at: str) -> str:
+    return format_datetime(datetime.fromisoformat(at).replace(tzinfo=UTC))

@@ -10,12 +10,14 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")  # two places each
+ALL_OF_GSM = BASIC | EXTENDED
 
 
 def count(body: str) -> int:
     """Count the segments of a text; an empty one still takes one."""
-    if all(letter in BASIC or letter in EXTENDED for letter in body):
-        length = len(body) + sum(letter in EXTENDED for letter in body)
+    letters = set(body)
+    if letters <= ALL_OF_GSM:
+        length = len(body) + sum(body.count(letter) for letter in letters & EXTENDED)
         return _segments(length, alone=160, joined=153)
     return _segments(len(body.encode("utf-16-be")) // 2, alone=70, joined=67)
 

@@ -96,6 +96,8 @@ def _url(environment: Mapping[str, str], name: str, mistakes: list[str]) -> str:
 
 def is_web_url(value: str) -> bool:
     """Say whether Twilio could post to this address."""
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        return False
     try:
         parts = urlsplit(value)
         port_is_fine = parts.port is None or parts.port > 0
