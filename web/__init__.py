@@ -6,7 +6,7 @@
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 
-from web import health, problem_pages, problems
+from web import api, health, problem_pages, problems
 
 
 class OrderedJson(DefaultJSONProvider):
@@ -29,4 +29,5 @@ def create_app() -> Flask:
     problems.install(app)
     for module in (health, problem_pages):
         app.register_blueprint(module.bp)
+    api.register(app)
     return app

@@ -123,6 +123,14 @@ CODES = {
         "This cannot be done in the present state.",
         "Read the current state first, then decide again.",
     ),
+    "key-in-use": Meaning(
+        "The first request with this Idempotency-Key is still under way.",
+        "Send it again in a moment; it then gets the answer of the first.",
+    ),
+    "number-exists": Meaning(
+        "The account has this phone number already.",
+        "Look at the list of phone numbers; nothing has to be added.",
+    ),
     "integration-exists": Meaning(
         "The account has an integration already.",
         "Change the one that is there, or delete it first.",

@@ -1,0 +1,15 @@
+"""The management API under /api/v1: one noun a module, all on the frame of operations.py."""
+
+from flask import Flask
+
+from web.api import labels
+from web.api.operations import bp
+
+__all__ = ["register"]
+
+#: Importing a module registers its operations.
+_NOUNS = (labels,)
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(bp)
