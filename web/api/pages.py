@@ -59,7 +59,7 @@ def page_rows(
     return [row[:-width] for row in shown], next_cursor
 
 
-def _write(order: Order, values: Sequence[Any]) -> str:
+def _write(order: Order, values: tuple[Any, ...]) -> str:
     raw = msgspec.json.encode([order.name, *values])
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -69,9 +69,10 @@ def _read(cursor: str, order: Order) -> list[Any]:
     kinds: Any = tuple[(str, *(key.type.python_type for key in order.keys))]  # type: ignore[misc]
     try:
         raw = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        name, *values = msgspec.json.decode(raw, type=kinds)
+        read: list[Any] = [*msgspec.json.decode(raw, type=kinds)]
     except ValueError as error:  # msgspec's errors and binascii's are ValueErrors
         raise _garbled() from error
+    name, *values = read
     if name != order.name or any("\0" in value for value in values if isinstance(value, str)):
         raise _garbled()
     return values
