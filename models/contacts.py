@@ -1,10 +1,12 @@
 """A contact: a person in the opt-in queue or in a group."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.accounts import Account
 from models.db import Base
@@ -38,7 +40,21 @@ class Contact(Base):
             "id",
             postgresql_where=_QUEUED,
         ),
+        Index(
+            "ix_contacts_queue_landlines",
+            "account_id",
+            "queued_at",
+            "id",
+            postgresql_where=text("queued_at IS NOT NULL AND landline"),
+        ),
         Index("ix_contacts_all", "account_id", "first_seen_at", "id", postgresql_where=_LIVE),
+        Index(
+            "ix_contacts_all_landlines",
+            "account_id",
+            "first_seen_at",
+            "id",
+            postgresql_where=text("deleted_at IS NULL AND landline"),
+        ),
         Index(
             "ix_contacts_all_favorites",
             "account_id",
@@ -62,3 +78,28 @@ class Contact(Base):
     queue_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey(Lead.id))
     first_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
+
+    @classmethod
+    def of_account(
+        cls, session: Session, account_id: UUID, wanted: UUID, *, lock: bool = False
+    ) -> Self | None:
+        """Return a contact of the account that is not deleted, locked for changing if asked."""
+        query = select(cls).where(
+            cls.account_id == account_id, cls.id == wanted, cls.deleted_at.is_(None)
+        )
+        return session.scalar(query.with_for_update() if lock else query)
+
+
+class ContactSearch(Base):
+    """What a contact is found by: folded words, and "#" with three digits of the number.
+
+    A trigger keeps it (migration 0004); models/contact_search.py asks it.
+    """
+
+    __tablename__ = "contact_search"
+    __table_args__ = (Index("ix_contact_search_terms", "terms", postgresql_using="gin"),)
+
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Contact.id, ondelete="CASCADE"), primary_key=True
+    )
+    terms: Mapped[str] = mapped_column(TSVECTOR)
