@@ -34,6 +34,16 @@ class Account(Base):
     time_zone: Mapped[str] = mapped_column(default="America/New_York")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
+    @classmethod
+    def lock(cls, session: Session, account_id: UUID) -> None:
+        """Let nobody else change the account's numbers or switch, until the transaction ends.
+
+        Always taken before the integration's row. Rows that refer to the account may be made
+        meanwhile.
+        """
+        row = select(cls.id).where(cls.id == account_id).with_for_update(key_share=True)
+        session.execute(row)
+
 
 class Operator(Base):
     """A person who may sign in."""

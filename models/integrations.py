@@ -72,6 +72,24 @@ class Integration(Base):
         query = select(cls).where(cls.account_id == account_id, cls.deleted_at.is_(None))
         return session.scalar(query.with_for_update() if lock else query)
 
+    @classmethod
+    def make(cls, session: Session, account_id: UUID, settings: dict[str, Any]) -> Self | None:
+        """Make an integration with its first URL, or return None when there is one already.
+
+        *settings* are columns by name. It is active when its number is one, else paused. The
+        caller holds Account.lock.
+        """
+        if cls.of_account(session, account_id) is not None:
+            return None
+        made = cls(account_id=account_id, **settings)
+        opened = IntegrationStatus.ACTIVE if made.phone_number_id else IntegrationStatus.PAUSED
+        made.status = opened
+        session.add(made)
+        session.flush()
+        session.add(EndpointToken.make(made.id))
+        session.flush()
+        return made
+
     def parse_settings(self) -> dict[str, Any]:
         """Return what senders.parse depends on, as accept_lead_v1 returns it."""
         return {
@@ -117,6 +135,11 @@ class EndpointToken(Base):
             cls.integration_id == integration_id, cls.retired_at.is_(None)
         )
         return session.scalars(query).one()
+
+    @property
+    def lock_number(self) -> int:
+        """The number of the advisory lock under which this URL's state is read."""
+        return int.from_bytes(self.token_hash[:8], "big", signed=True)
 
     @property
     def path(self) -> str:
