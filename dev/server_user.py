@@ -15,13 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dev.errors import CannotRun
+
 NOBODY = 65534
 #: Bits of /proc/self/status CapEff. The first is the smaller right, the second the usual one.
 PASSES_CLOSED_FOLDERS = {"dac_read_search": 2, "dac_override": 1}
-
-
-class UserRefused(Exception):
-    """No user is fit to run the servers: the message says why."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class ServerUser:
         setpriv = shutil.which("setpriv")
         if setpriv is None:
             if self.uid is not None:
-                raise UserRefused("as root, setpriv is needed: apt-get install util-linux")
+                raise CannotRun("as root, setpriv is needed: apt-get install util-linux")
             return [*argv]
         return [setpriv, "--pdeathsig", death_signal, *self._drop_root(), "--", *argv]
 
@@ -77,7 +75,7 @@ def choose(data: Path, *programs: Path) -> ServerUser:
         if all(_passes(user, path) for path in (data, *programs)):
             return user
     if not candidates:
-        raise UserRefused("PostgreSQL cannot run as root, and there is no other user")
+        raise CannotRun("PostgreSQL cannot run as root, and there is no other user")
     return replace(candidates[-1], capability=_lent())
 
 
@@ -124,7 +122,7 @@ def _lent() -> str:
     for name, number in PASSES_CLOSED_FOLDERS.items():
         if effective >> number & 1:
             return name
-    raise UserRefused(
+    raise CannotRun(
         "PostgreSQL cannot run as root, no other user may pass the folders above its files, "
         "and this container lends no right to: choose an OPTIN_HOME that others may enter"
     )

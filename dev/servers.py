@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from dev.child import Child, Emit
+from dev.child import Emit
+from dev.errors import CannotRun
 from dev.home import held, write_private
-from dev.postgres import Postgres, ServerFailed, binary
-from dev.server_user import ServerUser, choose
+from dev.postgres import Postgres, binary
+from dev.server_user import choose
 from dev.valkey import Valkey
 
 RECORD = "servers.json"
@@ -40,7 +41,7 @@ def running(home: Path, *, durable: bool = True) -> Iterator[Urls]:
     `durable=False` saves the disk some work: for tests that kill nobody.
     """
     with started(home, durable=durable) as servers:
-        yield Urls(servers.postgres.url, servers.valkey.url)
+        yield servers.urls
 
 
 @contextmanager
@@ -52,10 +53,10 @@ def started(home: Path, *, durable: bool = True) -> Iterator["Servers"]:
         servers = Servers.below(home, sockets, lambda _, line: last_words.append(line))
         servers.postgres.durable = servers.valkey.durable = durable
         try:
-            servers.start([servers.postgres, servers.valkey], last_words)
+            servers.start(last_words)
             yield servers
         finally:
-            servers.stop()
+            servers.stop(time.monotonic() + STOP_SECONDS)
 
 
 @contextmanager
@@ -84,65 +85,59 @@ def _remove_linked(link: Path) -> None:
 
 @dataclass
 class Servers:
-    """Both servers of one OPTIN_HOME, whether started or not."""
+    """The servers of one OPTIN_HOME: both of them, and which are in use."""
 
     home: Path
     postgres: Postgres
     valkey: Valkey
+    urls: Urls
     used: list[Server] = field(default_factory=list)
 
     @classmethod
     def below(cls, home: Path, sockets: Path, emit: Emit) -> "Servers":
         """Name the servers of that home. As root, somebody else owns and runs them."""
-        user: ServerUser = choose(home / "postgres", binary("postgres"))
+        user = choose(home / "postgres", binary("postgres"))
         user.give(sockets)
-        return cls(home, Postgres(home, sockets, user, emit), Valkey(home, sockets, user, emit))
+        postgres = Postgres(home, sockets, user, emit)
+        valkey = Valkey(home, sockets, user, emit)
+        return cls(home, postgres, valkey, Urls(postgres.url, valkey.url))
 
-    def start(self, wanted: Sequence[Server], last_words: Sequence[str] = ()) -> None:
-        """Start them side by side and wait until all of them answer."""
-        self.used = [*wanted]
-        for server in sorted(wanted, key=lambda server: server.data.exists(), reverse=True):
+    def start(self, last_words: Sequence[str]) -> None:
+        """Start both side by side and wait until they answer."""
+        self.used = [self.valkey, self.postgres]
+        for server in self.used:
             server.prepare()
             server.child.start()
-        deadline = time.monotonic() + START_SECONDS
-        for server in wanted:
-            _await(server, deadline, last_words)
+        for server in self.used:
+            _await(server, last_words)
         self.record()
 
     def restart(self, server: Server) -> None:
         """Start one again that has died, and wait until it answers."""
         server.child.kill()
         server.child.start()
-        _await(server, time.monotonic() + START_SECONDS)
+        _await(server)
         self.record()
 
-    def stop(self) -> None:
-        """Stop them cleanly, by force after some seconds."""
+    def stop(self, deadline: float) -> None:
+        """Stop those in use cleanly, by force at the deadline."""
         for server in self.used:
             server.child.ask_to_stop()
         for server in self.used:
-            server.child.stop(time.monotonic() + STOP_SECONDS)
+            server.child.stop(deadline)
         with suppress(FileNotFoundError):
             (self.home / RECORD).unlink()
 
     def record(self) -> None:
         """Write down, for scripts, where the servers are."""
-        write_private(
-            self.home / RECORD,
-            {
-                "database_url": self.postgres.url if self.postgres in self.used else None,
-                "redis_url": self.valkey.url if self.valkey in self.used else None,
-                "pids": {server.child.name: server.child.pid for server in self.used},
-            },
-        )
+        pids = {server.child.name: server.child.pid for server in self.used}
+        write_private(self.home / RECORD, {**self.urls._asdict(), "pids": pids})
 
 
-def _await(server: Server, deadline: float, last_words: Sequence[str] = ()) -> None:
+def _await(server: Server, last_words: Sequence[str] = ()) -> None:
+    deadline = time.monotonic() + START_SECONDS
     while not server.is_ready():
         if not server.child.is_alive() or time.monotonic() > deadline:
             words = "\n".join(last_words)
-            raise ServerFailed(f"{server.child.name} does not start.\n{words}".rstrip())
+            raise CannotRun(f"{server.child.name} does not start.\n{words}".rstrip())
         time.sleep(0.02)
-
-
-__all__ = ["Child", "Server", "Servers", "Urls", "running", "started"]
