@@ -32,6 +32,8 @@ _TALKATIVE = ("twilio", "urllib3", "sqlalchemy", "alembic")
 _ADDRESS_PASSWORD = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _ENDPOINT_TOKEN = re.compile(r"(/hooks/)[^\s/?#\"']+")
 _API_KEY = re.compile(r"\b(oak_)[\w-]+")
+#: What PostgreSQL and SQLAlchemy add to an error: whole rows, names and all.
+_ROW = re.compile(r"(Failing row contains |\[parameters: )[^\n]*")
 _PHONE = re.compile(
     r"""
     (?:\+|%2B) [1-9] (?:[\s().-]{0,2}\d){6,}                          # international
@@ -64,9 +66,10 @@ def phone_ref(e164: str) -> str:
 
 
 def scrub(text: str) -> str:
-    """Return *text* with every phone number, endpoint token, API key and password masked."""
+    """Return *text* with every phone number, token, key, password and row masked."""
     text = _ADDRESS_PASSWORD.sub("[masked]", text)
     text = _ENDPOINT_TOKEN.sub(r"\1[masked]", text)
+    text = _ROW.sub(r"\1[masked]", text)
     text = _API_KEY.sub(r"\1[masked]", text)
     return _PHONE.sub(_phone_found, text)
 

@@ -120,6 +120,21 @@ def test_token_key_and_password_are_masked(written, secret, text):
     assert "[masked]" in written()[0]["message"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "DETAIL:  Failing row contains (1, Jane, Roe, null).",
+        "[parameters: {'first_name': 'Jane'}]",
+    ],
+)
+def test_row_that_the_database_quotes_is_masked_and_what_stands_around_it_is_not(told):
+    scrubbed = logs.scrub(f"CheckViolation: no\n{told}\n[SQL: INSERT]")
+
+    assert "Jane" not in scrubbed
+    assert scrubbed.startswith("CheckViolation: no\n")
+    assert scrubbed.endswith("\n[SQL: INSERT]")
+
+
 def test_phone_number_in_an_error_is_masked(written):
     error = ValueError("cannot text +12025550142")
 

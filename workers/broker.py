@@ -18,6 +18,10 @@ from redis.exceptions import NoScriptError
 
 from workers.connection import connect
 from workers.consumer import Consumer, closed_when_unreachable
+from workers.context import RequestContext
+from workers.failures import FailureRecords
+from workers.middleware import GracefulStop, JsonLogs
+from workers.vitals import Vitals
 from workers.wakeup import Listener
 
 #: Lower runs first among the jobs that a process has fetched.
@@ -138,6 +142,11 @@ def _middleware() -> list[dramatiq.Middleware]:
     thread may cut a call to Twilio in two), Results and Prometheus (PostgreSQL remembers).
     """
     return [
+        JsonLogs(),
+        GracefulStop(),
+        RequestContext(),
+        Vitals(),
+        FailureRecords(),
         AgeLimit(),  # only for actors that declare max_age
         Retries(max_retries=3, min_backoff=1_000, max_backoff=15_000),
     ]

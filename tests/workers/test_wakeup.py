@@ -18,7 +18,7 @@ QUEUE = "leads"
 class Line:
     """A broker, a worker of it, and what its one actor was given, with the time."""
 
-    def __init__(self, broker):
+    def __init__(self, broker, worker_timeout=100):
         self.broker = broker
         self.seen = []
         self.release = threading.Event()
@@ -26,7 +26,7 @@ class Line:
         self.actor = dramatiq.actor(
             self.run, broker=broker, queue_name=QUEUE, actor_name="note", max_retries=0
         )
-        self.worker = Worker(broker, worker_timeout=1000, worker_threads=4)
+        self.worker = Worker(broker, worker_timeout=worker_timeout, worker_threads=4)
         self.worker.start()
 
     def run(self, name):
@@ -41,8 +41,8 @@ class Line:
 def start():
     lines = []
 
-    def start(broker):
-        lines.append(Line(broker))
+    def start(broker, **options):
+        lines.append(Line(broker, **options))
         return lines[-1]
 
     yield start
@@ -96,7 +96,7 @@ def test_idle_worker_asks_redis_less_than_a_stock_worker(
     line, start, make_valkey, valkey, eventually
 ):
     stock_valkey = make_valkey()
-    start(RedisBroker(url=stock_valkey.url))
+    start(RedisBroker(url=stock_valkey.url), worker_timeout=1_000)  # its own default
     settle(line, eventually)
     seconds = 11
     valkey.client.config_resetstat()
