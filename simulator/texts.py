@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS numbers (
 INBOUND = "inbound"
 OUTBOUND_API = "outbound-api"
 OUTBOUND_REPLY = "outbound-reply"
+POOL_NUMBER = "+12025550199"  # what a Messaging Service texts from while we own no number
 
 
 @dataclass(slots=True)
@@ -88,7 +89,10 @@ def accept(connection: sqlite3.Connection, text: Text) -> None:
 
 
 def reach(connection: sqlite3.Connection, text: Text, fate: Fate, at: str) -> None:
-    """Write the status that a text has just reached."""
+    """Write the status just reached; now a Messaging Service picks its sender as well."""
+    if text.sender is None:
+        row = connection.execute("SELECT min(number) FROM numbers").fetchone()
+        text.sender = row[0] or POOL_NUMBER
     code = fate.error_code if text.status == fate.statuses[-1] else None
     text.error_code, text.updated_at, text.sent_at = code, at, text.sent_at or at
     connection.execute(
