@@ -70,7 +70,9 @@ class Integration(Base):
     ) -> Self | None:
         """Return the account's one live integration, locked for changing if asked."""
         query = select(cls).where(cls.account_id == account_id, cls.deleted_at.is_(None))
-        return session.scalar(query.with_for_update() if lock else query)
+        if lock:  # what is remembered of the row may be older than the wait for it
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return session.scalar(query)
 
     @classmethod
     def make(cls, session: Session, account_id: UUID, settings: dict[str, Any]) -> Self | None:

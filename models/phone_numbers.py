@@ -59,6 +59,17 @@ class PhoneNumber(Base):
         return session.scalar(query)
 
     @classmethod
+    def approved(cls, session: Session, account_id: UUID, wanted: UUID | None) -> Self | None:
+        """Return this number of the account if texts may go out from it."""
+        query = select(cls).where(
+            cls.id == wanted,
+            cls.account_id == account_id,
+            cls.status == PhoneNumberStatus.APPROVED,
+            cls.deleted_at.is_(None),
+        )
+        return session.scalar(query)
+
+    @classmethod
     def accounts_of(cls, session: Session, number: str) -> list[UUID]:
         """Return every account that has, or ever had, this number.
 

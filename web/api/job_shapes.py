@@ -1,0 +1,67 @@
+"""How the API shows a job row, wherever an answer holds one."""
+
+from uuid import UUID
+
+import msgspec
+
+from models.jobs import Job, JobStatus
+from web.api.schema import Time
+
+
+class Person(msgspec.Struct):
+    """An operator who did something."""
+
+    id: UUID | None
+    name: str | None
+
+
+class JobFailure(msgspec.Struct):
+    id: str
+    reason: str
+
+
+class JobShape(msgspec.Struct):
+    id: UUID
+    kind: str
+    status: JobStatus
+    total: int
+    done: int
+    skipped: int
+    failures: list[JobFailure]
+    expected: int | None
+    matched: int | None
+    reason: str | None
+    by: Person | None
+    undo_of: UUID | None
+    undone_by: UUID | None
+    undoable_until: Time | None
+    created_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+
+
+def job_shape(job: Job) -> JobShape:
+    return JobShape(
+        id=job.id,
+        kind=job.kind,
+        status=job.status,
+        total=job.total,
+        done=job.done,
+        skipped=job.skipped,
+        failures=[JobFailure(each["id"], each["reason"]) for each in job.failures],
+        expected=job.expected,
+        matched=job.matched,
+        reason=job.reason,
+        by=person(job.by_id, job.by_name),
+        undo_of=job.undo_of,
+        undone_by=job.undone_by,
+        undoable_until=job.undoable_until,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+    )
+
+
+def person(by_id: UUID | None, by_name: str | None) -> Person | None:
+    """Show who did something; None means the service itself."""
+    return None if by_id is None and by_name is None else Person(by_id, by_name)
