@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from senders.names import role_of, squeezed
+from senders.words import words
 
 # Only under these names is a group of fields the lead's own: an "owner" or a "user" with a
 # phone is somebody of the business, a form's "name" is its title.
-OWN_GROUPS = frozenset(
-    """
+OWN_GROUPS = words("""
     name fullname yourname phone phonenumber contact lead customer person client
     personalinfo contactinfo contactdetails address consent tcpa
-    """.split()
-)
+""")
 
 
 class Found(NamedTuple):

@@ -14,10 +14,13 @@ from senders.errors import NotALeadFormat, TooLarge, Unreadable
 from senders.formats import form_body, json_body, multipart_body, xml_body
 
 LARGEST_BODY = 65_536
+LONGEST_NAME = 200  # of a form's first field
 
 _PARAMETER = re.compile(r';\s*(charset|boundary)\s*=\s*("[^"]*"|[^\s;]+)', re.IGNORECASE)
 _NEVER_A_LEAD = re.compile(r"(?:image|audio|video|font|model|message)/|application/(?:pdf|zip)")
-_FIRST_BOUNDARY = re.compile(rb"--([^\r\n]{1,200})\r\nContent-Disposition: ?form-data", re.I)
+_FIRST_BOUNDARY = re.compile(
+    rb"--([^\r\n]{1,200})\r\nContent-Disposition: ?form-data", re.IGNORECASE
+)
 
 
 def read(body: bytes, content_type: str | None) -> Document:
@@ -90,7 +93,7 @@ def _is_json(kind: str) -> bool:
 def _is_formlike(text: str) -> bool:
     """Look only at the name in front of the first `=`: `first_name=…` and the like."""
     name, equals, _ = text.partition("=")
-    return bool(equals) and len(name) <= 200 and not re.search(r'[\s"<>{}:]', name)
+    return bool(equals) and len(name) <= LONGEST_NAME and not re.search(r'[\s"<>{}:]', name)
 
 
 def _no_lead() -> NotALeadFormat:

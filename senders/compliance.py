@@ -22,7 +22,9 @@ LONG_NAME = "Maximiliana-Alexandra Josephine"[:30]
 
 _PLACEHOLDER = re.compile(r"( ?)\{(first_name|last_name|brand)\}")
 _LOOKS_LIKE_ONE = re.compile(r"\{\{?\s*[A-Za-z_][\w .-]{0,30}\}")
-_SHORTENER = re.compile(r"\b(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|ow\.ly|is\.gd)\b", re.I)
+_SHORTENER = re.compile(
+    r"\b(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|ow\.ly|is\.gd)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from senders.document import last
 from senders.errors import UnusableField
 from senders.lead import ParseSettings, Remarks
 from senders.text import storable
+from senders.words import words
 
 KEPT = (
     "consent",
@@ -22,24 +23,22 @@ KEPT = (
     "time_zone",
 )
 
-_UNTICKED = frozenset(
-    """
-    false 0 0.0 no n off none null unchecked notchecked declined decline disagree nein non
-    nao ja-nein undefined na n/a optout opt-out
-    """.split()
-)
+_UNTICKED = words("""
+    false 0 0.0 no n off none null unchecked declined decline disagree nein non nao undefined
+    na n/a optout opt-out
+""")
 _UNTICKED_OPENINGS = ("i do not", "i don't", "do not", "don't", "no,", "no ", "not ")
 
 
-def extra(found: Sorted) -> dict[str, object]:
+def kept(found: Sorted) -> dict[str, object]:
     """Return what is known of consent and place, all of it plain text."""
-    kept: dict[str, object] = {}
+    known: dict[str, object] = {}
     for role in KEPT:
         for item in found.get(role, ()):
             text = storable(_plain(item.value))
             if text is not None:
-                kept.setdefault(role, text)
-    return kept
+                known.setdefault(role, text)
+    return known
 
 
 def require_consent(found: Sorted, settings: ParseSettings, remarks: Remarks) -> None:

@@ -1,7 +1,7 @@
 """Text as people really type it, folded to plain lower-case words.
 
-"ＳＴＯＰ", "ЅТОР" with Cyrillic letters, "S.T.O.P!!" and "stop 🛑" are the same word to a
-person, so they are made the same word here.
+Full-width letters, Cyrillic ones that look Latin, "S.T.O.P!!" and a stop with an emoji are
+the same word to a person, so they are made the same word here.
 """
 
 import re
@@ -9,37 +9,50 @@ import unicodedata
 
 LONGEST_TEXT = 1_600  # characters of the longest text that Twilio takes
 
-_LOOK_ALIKES = str.maketrans(
-    "абвгеѕіјкӏмнорстухьɑοαερτυχικνμηѵ0$!|",
-    "abbresijkimhopctyxbaoaeptyxikvmnvosil",
+# Cyrillic, Greek and other signs by the Latin letter they pass for.
+_PASSES_FOR = {
+    "a": "\u0430\u0251\u03b1",
+    "b": "\u044c",
+    "c": "\u0441\u03f2",
+    "e": "\u0435\u03b5",
+    "i": "\u0456\u0131\u03b9",
+    "k": "\u043a\u03ba",
+    "m": "\u043c",
+    "n": "\u03b7",
+    "o": "\u043e\u03bf0",
+    "p": "\u0440\u03c1",
+    "s": "\u0455$",
+    "t": "\u0442\u03c4",
+    "u": "\u03c5",
+    "v": "\u03bd\u0475",
+    "x": "\u0445\u03c7",
+    "y": "\u0443",
+}
+_LATIN = str.maketrans(
+    {look: letter for letter, looks in _PASSES_FOR.items() for look in looks}
 )
-_LETTER_BY_LETTER = re.compile(r"\b(?:[a-z][ .\-_*]{1,3}){3,}[a-z]\b")
 _APOSTROPHES = str.maketrans(dict.fromkeys("'\u2018\u2019\u02bc\u0060\u00b4"))
+_SPELLED_OUT = re.compile(r"(?<!\w)[a-z](?:[ .\-_*]{1,3}[a-z]){3,9}(?!\w)")
+_NOT_A_LETTER = re.compile(r"[^a-z]")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def folded_words(text: str) -> list[str]:
     """Return the words of a text without case, accents, punctuation, emoji, disguise."""
     plain = _undisguised(text[:LONGEST_TEXT])
-    plain = _LETTER_BY_LETTER.sub(lambda found: re.sub(r"[^a-z]", "", found[0]), plain)
-    return _WORD.findall(plain)[:LONGEST_TEXT]
+    return _WORD.findall(_SPELLED_OUT.sub(_joined, plain))
 
 
 def _undisguised(text: str) -> str:
-    text = unicodedata.normalize("NFKD", text)[: 4 * LONGEST_TEXT].casefold()
+    text = unicodedata.normalize("NFKD", text)[: 2 * LONGEST_TEXT].casefold()
     text = "".join(char for char in text if unicodedata.category(char) not in {"Mn", "Cf"})
-    text = text.translate(_APOSTROPHES)
-    return text if text.isascii() and text.isalpha() else _with_latin_letters(text)
-
-
-def _with_latin_letters(text: str) -> str:
-    """Replace look-alikes inside words that hold letters, so that "10" stays a number."""
-    words = re.split(r"(\s+)", text)
-    return "".join(_latin(word) for word in words)
+    return " ".join(_latin(word) for word in text.translate(_APOSTROPHES).split())
 
 
 def _latin(word: str) -> str:
-    if not any(character.isalpha() for character in word):
-        return word
-    head = word.rstrip("!|.,?")
-    return head.translate(_LOOK_ALIKES) + word[len(head) :]
+    """A word without any letter is a number or a price, and stays one."""
+    return word.translate(_LATIN) if any(map(str.isalpha, word)) else word
+
+
+def _joined(found: re.Match[str]) -> str:
+    return _NOT_A_LETTER.sub("", found[0])

@@ -6,8 +6,9 @@ bytes -> bodies.py: a tree -> formats: one person's answers -> answers.py: by ro
 
 import re
 
-from senders import bodies, consent, numbers, person
+from senders import bodies, numbers, person
 from senders.answers import Answers, Sorted, sort_by_role
+from senders.consent import kept, require_consent
 from senders.document import Document, last
 from senders.errors import FieldError, Unusable, UnusableField
 from senders.formats import recognize
@@ -17,6 +18,7 @@ from senders.names import LEAD_IDS, squeezed
 from senders.text import clean, is_empty, storable
 
 LONGEST_LEAD_ID = 255
+LONGEST_EMAIL = 254
 
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[^\s@<>\"(),:;\[\]\\.]+(\.[^\s@.]+)+")
 _DUMMY = "<test lead: dummy data"
@@ -44,7 +46,7 @@ def _judged(
     remarks = Remarks(notes=list(answers.notes))
     first_name, last_name = person.names(found, remarks)
     phone = numbers.number(found, settings, remarks)
-    consent.require_consent(found, settings, remarks)
+    require_consent(found, settings, remarks)
     lead = ParsedLead(
         first_name=first_name,
         last_name=last_name,
@@ -55,7 +57,7 @@ def _judged(
         is_test=answers.is_test or _is_dummy(found),
         unfinished=answers.unfinished,
         notes=tuple(remarks.notes),
-        extra=consent.extra(found),
+        extra=kept(found),
     )
     _refuse(document, lead, remarks)
     return lead
@@ -75,7 +77,7 @@ def _refuse(document: Document, lead: ParsedLead, remarks: Remarks) -> None:
 def _email(found: Sorted, remarks: Remarks) -> str | None:
     for item in found.get("email", ()):
         text = storable(last(item.value))
-        if text and len(text) <= 254 and _EMAIL.fullmatch(text):
+        if text and len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text):
             return text
         if not is_empty(item.value):
             remarks.notes.append("The e-mail address is not usable.")

@@ -10,6 +10,7 @@ from enum import Enum
 
 from senders.fold import folded_words
 from senders.phrases import reads_as_stop
+from senders.words import words
 
 
 class Intent(Enum):
@@ -34,10 +35,11 @@ class Reading:
         return self.intent in {Intent.STOP_WORD, Intent.STOP_FREE_TEXT}
 
 
-TWILIO_STOP = frozenset("stop unsubscribe end quit stopall cancel revoke optout".split())
-STOP = TWILIO_STOP  # the FCC's words; "opt out" and "stop all" are matched squeezed
+STOP = words("stop unsubscribe end quit stopall cancel revoke optout")
 START = frozenset({"start", "unstop"})  # never YES: it is said in conversation
 HELP = frozenset({"help", "info"})
+
+LONGEST_KEYWORD = 3  # words: "stop stop stop", "opt out"
 
 _BY_TWILIO = {"STOP": Intent.STOP_WORD, "START": Intent.START, "HELP": Intent.HELP}
 
@@ -47,22 +49,21 @@ def classify(text: str, opt_out_type: str | None = None) -> Reading:
     told = _BY_TWILIO.get((opt_out_type or "").strip().upper())
     if told:
         return Reading(told, "Twilio read it so.")
-    words = folded_words(text)
-    return _as_keyword(words) or _as_phrase(words)
+    said = folded_words(text)
+    return _as_keyword(said) or _as_phrase(said)
 
 
 def twilio_answers_itself(text: str, opt_out_type: str | None = None) -> bool:
     """Say whether Twilio sends its own confirmation, so that ours must not be sent."""
     if (opt_out_type or "").strip():
         return True
-    return text.strip().upper() in {word.upper() for word in TWILIO_STOP}
+    return text.strip().lower() in STOP  # Twilio reads whole texts, as they are
 
 
-def _as_keyword(words: list[str]) -> Reading | None:
-    word = "".join(words) if len(words) <= 2 or len(set(words)) > 1 else words[0]
-    if len(words) > 2 and len(set(words)) > 1:
-        return None
-    if word in STOP or (words and set(words) <= STOP):
+def _as_keyword(said: list[str]) -> Reading | None:
+    """Only a text of nothing else counts, be it in two words ("opt out") or said twice."""
+    word = "".join(dict.fromkeys(said)) if len(said) <= LONGEST_KEYWORD else ""
+    if word in STOP or (said and STOP.issuperset(said)):
         return Reading(Intent.STOP_WORD, "It is a stop word.")
     if word in START:
         return Reading(Intent.START, "It is a start word.")
@@ -71,8 +72,8 @@ def _as_keyword(words: list[str]) -> Reading | None:
     return None
 
 
-def _as_phrase(words: list[str]) -> Reading:
-    reason = reads_as_stop(words)
+def _as_phrase(said: list[str]) -> Reading:
+    reason = reads_as_stop(said)
     if reason:
         return Reading(Intent.STOP_FREE_TEXT, reason)
     return Reading(Intent.NONE, "It does not ask to stop.")

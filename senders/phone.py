@@ -5,6 +5,7 @@ American number is matched against the library's own pattern for the United Stat
 """
 
 import re
+from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
@@ -16,10 +17,14 @@ LONGEST_SHORT_CODE = 6
 LONGEST_E164 = 15
 COSTLY = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 
+
+def _american_pattern() -> str:
+    metadata: Any = PhoneMetadata.metadata_for_region("US")
+    return str(metadata.fixed_line.national_number_pattern)
+
+
 _AMERICAN = re.compile(r"(\+?1)?[ .(-]{0,3}([0-9]{3})[ .)-]{0,3}([0-9]{3})[ .-]{0,3}([0-9]{4})")
-_IN_SERVICE = re.compile(
-    PhoneMetadata.metadata_for_region("US").fixed_line.national_number_pattern, re.ASCII
-)
+_IN_SERVICE = re.compile(_american_pattern(), re.ASCII)
 _PREFIX = re.compile(r"(?:p|tel):\s*", re.IGNORECASE)  # "p:" is Meta's, in its exports
 _EXTENSION = re.compile(
     r"(?:;ext=|ext(?:ension|n)?[.:]?|x|#)[\s.:]{0,3}[0-9]{1,9}#?$", re.IGNORECASE

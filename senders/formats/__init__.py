@@ -1,14 +1,44 @@
 """One format a file: the readers (`…_body.py`) and the shapes of the senders.
 
 A shape is recognized by what is in the body, never by the name a tool gives itself: each
-looks at the keys it is known for and returns None when they are not there.
+looks for the keys it is known for and returns None when they are not there.
 """
+
+from collections.abc import Callable
 
 from senders.answers import Answers
 from senders.document import Document
-from senders.formats import plain
+from senders.formats import (
+    clickfunnels,
+    contact_form_7,
+    elementor,
+    gravity,
+    hubspot,
+    jotform,
+    meta,
+    plain,
+    squarespace,
+    typeform,
+    unbounce,
+    webflow,
+    wpforms,
+)
 
-SHAPES = ()
+# The more telling the keys of a shape, the earlier it is asked.
+SHAPES: tuple[Callable[[dict[str, object]], Answers | None], ...] = (
+    typeform.recognize,
+    jotform.recognize,
+    unbounce.recognize,
+    meta.recognize,
+    hubspot.recognize,
+    squarespace.recognize,
+    webflow.recognize,
+    clickfunnels.recognize,
+    gravity.recognize,
+    elementor.recognize,
+    contact_form_7.recognize,
+    wpforms.recognize,
+)
 
 
 def recognize(document: Document) -> Answers:

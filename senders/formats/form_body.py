@@ -70,8 +70,9 @@ def _path(name: str) -> tuple[str, ...]:
 
 
 def _plant(tree: dict[str, object], path: tuple[str, ...], values: list[object]) -> None:
+    leaf: object
     if path[-1] == "" and len(path) > 1:
-        path, leaf = path[:-1], list(values)
+        path, leaf = path[:-1], values
     else:
         leaf = one_or_repeated(values)
     for key in path[:-1]:

@@ -40,14 +40,14 @@ def recognize(tree: dict[str, object], carrier: str) -> Answers:
     if any(role_of(key) in _OF_A_PERSON for key in tree):
         return Answers(carrier, tree)
     for wrapper in WRAPPERS:
-        inner = _opened(tree.get(wrapper))
+        inner = opened(tree.get(wrapper))
         if isinstance(inner, dict | list | Repeated) and inner:
             return Answers(carrier, _merged(tree, wrapper, only_one(inner)))
     return Answers(carrier, tree)
 
 
-def _opened(value: object) -> object:
-    """Some tools put the whole lead into one field, as a JSON string."""
+def opened(value: object) -> object:
+    """Read a field that holds a JSON document as a string; return others as they are."""
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:

@@ -19,7 +19,7 @@ def read(text: str) -> Document:
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
     try:
-        parser.Parse(text.encode(), True)  # noqa: FBT003  (expat takes no keyword)
+        parser.Parse(text.encode(), True)  # the only, hence the last, piece
     except expat.ExpatError as error:
         raise Unreadable("invalid-xml", "The body is not valid XML.") from error
     return Document(builder.root, "xml")

@@ -1,0 +1,29 @@
+"""ClickFunnels, 2.0 and Classic.
+
+In 2.0 `contact.created` and `contact.identified` both tell of one person, under two events;
+that is left to the rule that one number is one person.
+"""
+
+from senders.answers import Answers
+
+
+def recognize(tree: dict[str, object]) -> Answers | None:
+    """Read a contact of ClickFunnels 2.0 or Classic."""
+    data = tree.get("data")
+    if isinstance(data, dict) and "event_type" in tree and "event_id" in tree:
+        return Answers("clickfunnels", data, lead_id=tree["event_id"])
+    return _classic(tree)
+
+
+def _classic(tree: dict[str, object]) -> Answers | None:
+    inner = tree.get("contact")
+    contact = inner if isinstance(inner, dict) else tree
+    profile = contact.get("contact_profile")
+    if not isinstance(profile, dict):
+        return None
+    return Answers("clickfunnels-classic", {**contact, **_without_empty(profile)})
+
+
+def _without_empty(profile: dict[str, object]) -> dict[str, object]:
+    """Classic repeats the contact in its profile, where half of it may be empty."""
+    return {key: value for key, value in profile.items() if value not in (None, "")}

@@ -1,0 +1,44 @@
+"""Jotform: the submission is a JSON string in the field `rawRequest` of a multipart form.
+
+Question keys read `q3_name`; a name has parts, a phone may come whole or in parts.
+"""
+
+import re
+from collections.abc import Iterator
+
+from senders.answers import Answers
+from senders.document import tree_of
+from senders.formats.plain import opened
+
+_QUESTION = re.compile(r"q[0-9]{1,5}_(.+)", re.DOTALL)
+
+
+def recognize(tree: dict[str, object]) -> Answers | None:
+    """Read a Jotform submission."""
+    raw = opened(tree.get("rawRequest"))
+    if "submissionID" not in tree or not ("formID" in tree or isinstance(raw, dict)):
+        return None
+    questions = raw if isinstance(raw, dict) else tree
+    about = [(key, tree.get(key)) for key in ("ip", "submissionDate") if key in tree]
+    return Answers(
+        "jotform",
+        tree_of([*about, *_answers(questions)]),
+        lead_id=tree.get("submissionID"),
+    )
+
+
+def _answers(questions: dict[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in questions.items():
+        found = _QUESTION.fullmatch(key)
+        if found:
+            yield found[1], _phone_of_parts(value)
+
+
+def _phone_of_parts(value: object) -> object:
+    """A phone is `{"full": …}` or `{"area": …, "phone": …}`; everything else stays."""
+    if not isinstance(value, dict):
+        return value
+    if "full" in value:
+        return value["full"]
+    area, phone = value.get("area"), value.get("phone")
+    return f"{area}{phone}" if isinstance(area, str) and isinstance(phone, str) else value
