@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Index, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.db import Base
+from models.timeline import Actor
 
 
 class JobStatus(StrEnum):
@@ -18,6 +19,9 @@ class JobStatus(StrEnum):
     DONE = "done"  # ended; failures tells what did not go through
     FAILED = "failed"  # ended early, with the reason
     CANCELLED = "cancelled"  # an operator stopped it (spelled as api.md fixes it)
+
+
+OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 class Job(Base):
@@ -57,3 +61,38 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     rung_at: Mapped[datetime | None]
+
+    @classmethod
+    def of_account(
+        cls, session: Session, account_id: UUID, wanted: UUID, *, lock: bool = False
+    ) -> Self | None:
+        query = select(cls).where(cls.account_id == account_id, cls.id == wanted)
+        return session.scalar(query.with_for_update() if lock else query)
+
+    @classmethod
+    def claim(cls, session: Session, job_id: UUID) -> Self | None:
+        """Return the job, locked for the next chunk; None if it has ended or another has it."""
+        query = select(cls).where(cls.id == job_id, cls.status.in_(OPEN))
+        return session.scalar(query.with_for_update(skip_locked=True))
+
+    @classmethod
+    def waiting(cls, session: Session, seconds: float) -> list[UUID]:
+        """Return the open jobs that nobody has rung for or worked at for so long."""
+        since = func.coalesce(cls.rung_at, cls.created_at)
+        late = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+        query = select(cls.id).where(cls.status.in_(OPEN), since < late)
+        return list(session.scalars(query.order_by(cls.created_at)))
+
+    @property
+    def by(self) -> Actor:
+        return Actor(self.by_id, self.by_name)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def end(self, session: Session, status: JobStatus, reason: str | None = None) -> None:
+        """Say how it ended, and why where that needs saying."""
+        self.status = status
+        self.reason = reason
+        self.ended_at = session.scalar(select(func.now()))

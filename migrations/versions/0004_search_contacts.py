@@ -21,7 +21,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT trim(regexp_replace(
     translate(
       replace(replace(replace(replace(
-        lower(regexp_replace(normalize(p_name, NFKD), '[\u0300-\u036f''`\u2019\u02bc]', '', 'g')),
+        lower(regexp_replace(
+          normalize(p_name, NFKD), '[\u0300-\u036f''`\u2019\u02bc]', '', 'g')),
         'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
       'øłđðħı', 'olddhi'),
     '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f]+', ' ', 'g'))
