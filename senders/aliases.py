@@ -76,8 +76,9 @@ ALIASES = {
         submittedat createdtime createdat datecreated submissiondate timestamp datesubmitted
         submissiontime submittime optindate optintime date
         """,
-    "state": "state stateprovince province region estado bundesland etat
-        statecode addressstate",
+    "state": """
+        state stateprovince province region estado bundesland etat statecode addressstate
+        """,
     "zip": """
         zip zipcode postcode postalcode codigopostal cep codepostal plz postleitzahl
         addresszip addresszipcode propertyzip addresspostalcode
