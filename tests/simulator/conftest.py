@@ -148,8 +148,8 @@ class Simulator:
     def calls(self):
         return requests.get(f"{self.url}/_sim/calls", timeout=5).json()
 
-    def text_back(self, body, **more):
-        sent = {"from": JANE, "to": OURS, "body": body} | more
+    def text_back(self, body, /, **more):
+        sent = {"from": JANE, "to": OURS, "body": body, **more}
         return requests.post(f"{self.url}/_sim/inbound", json=sent, timeout=20)
 
     def reset(self):
