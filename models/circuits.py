@@ -45,14 +45,3 @@ class Circuit(Base):
             """),
             {"scope": scope, "code": error_code, "reason": reason, "probe": probe},
         )
-
-    @staticmethod
-    def close(session: Session, from_number: str) -> None:
-        """A text went through: whatever was open for its number or for the account closes."""
-        session.execute(
-            text("""
-                UPDATE circuits SET closed_at = now()
-                WHERE closed_at IS NULL AND scope IN (:account, :number)
-            """),
-            {"account": ACCOUNT, "number": number_scope(from_number)},
-        )

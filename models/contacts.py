@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, func, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -88,6 +88,11 @@ class Contact(Base):
             cls.account_id == account_id, cls.id == wanted, cls.deleted_at.is_(None)
         )
         return session.scalar(query.with_for_update() if lock else query)
+
+    @classmethod
+    def waits_for(cls, session: Session, lead_id: UUID) -> bool:
+        """Say whether somebody stands in the opt-in queue on this lead's word."""
+        return session.scalar(select(exists().where(cls.queue_lead_id == lead_id))) is True
 
 
 class ContactSearch(Base):

@@ -78,6 +78,7 @@ class Delivery(Base):
     #: When to look it up at Twilio: an unknown one, or a sent one without a final receipt.
     check_at: Mapped[datetime | None]
     checks: Mapped[int] = mapped_column(default=0, server_default="0")
+    rung_at: Mapped[datetime | None]
     unknowns: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -1,0 +1,142 @@
+"""The steps of a lead between its receipt and its text: claim it, then make it ready.
+
+Each is decided by what the database says now, not by what a job was told.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+#: A claim outlives a look-up and the transaction behind it by far.
+LEASE_SECONDS = 60
+#: A lead that was claimed so often and never got through kills its worker.
+MOST_CLAIMS = 5
+
+
+@dataclass(frozen=True)
+class ClaimedLead:
+    """A lead that this job may process, and what there is to know for it."""
+
+    id: UUID
+    account_id: UUID
+    integration_id: UUID
+    first_name: str
+    last_name: str
+    phone: str
+    claims: int
+    request_id: str | None
+    integration: str  # active, paused or deleted
+    brand: str
+    compliance_message: str
+    window_hours: int
+    looks_up: bool
+    from_number: str | None
+    line_type: str | None  # as looked up in the last 90 days
+
+    @property
+    def kills_workers(self) -> bool:
+        return self.claims > MOST_CLAIMS
+
+
+def claim(connection: Connection, lead_id: UUID) -> ClaimedLead | None:
+    """Reserve a received lead for this job; None if another has it or it is done."""
+    given = {"lead_id": lead_id, "lease": LEASE_SECONDS}
+    row = connection.execute(_CLAIM, given).one_or_none()
+    return ClaimedLead(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
+
+
+@dataclass(frozen=True)
+class Person:
+    """The contact of a lead, and what decides whether the person is texted."""
+
+    contact_id: UUID
+    landline: bool
+    suppressed: bool
+    in_group: bool
+    texted_lately: bool
+
+
+def person_of(session: Session, lead: ClaimedLead) -> Person:
+    """Find the lead's contact or make it, and tie the two together. The first names stay."""
+    given: dict[str, Any] = {
+        "id": uuid4(),
+        "lead_id": lead.id,
+        "account_id": lead.account_id,
+        "integration_id": lead.integration_id,
+        "phone": lead.phone,
+        "first_name": lead.first_name,
+        "last_name": lead.last_name,
+        "hours": lead.window_hours,
+    }
+    row = session.execute(_PERSON, given).one()
+    return Person(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name)
+
+
+def make_ready(session: Session, lead: ClaimedLead, person: Person, body: str) -> None:
+    """Give the lead its one delivery, due now."""
+    given = {
+        "lead_id": lead.id,
+        "account_id": lead.account_id,
+        "integration_id": lead.integration_id,
+        "contact_id": person.contact_id,
+        "phone": lead.phone,
+        "from_number": lead.from_number,
+        "body": body,
+    }
+    session.execute(_READY, given)
+
+
+_CLAIM = text("""
+    UPDATE leads l
+    SET lease_until = now() + make_interval(secs => :lease), claims = l.claims + 1
+    FROM integrations i
+    WHERE l.id = :lead_id AND l.status = 'received' AND i.id = l.integration_id
+      AND (l.lease_until IS NULL OR l.lease_until < now())
+    RETURNING l.id, l.account_id, l.integration_id, l.first_name, l.last_name, l.phone,
+      l.claims, l.request_id,
+      CASE WHEN i.deleted_at IS NOT NULL THEN 'deleted' ELSE i.status END AS integration,
+      i.brand, i.compliance_message, i.duplicate_window_hours AS window_hours,
+      i.lookup AS looks_up,
+      (SELECT n.number FROM phone_numbers n
+       WHERE n.account_id = l.account_id AND n.status = 'approved' AND n.deleted_at IS NULL
+       ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1) AS from_number,
+      (SELECT k.line_type FROM lookups k WHERE k.phone = l.phone
+         AND k.looked_up_at > now() - interval '90 days') AS line_type
+""")
+
+_PERSON = text("""
+    WITH made AS (
+      INSERT INTO contacts (id, account_id, phone, first_name, last_name)
+      VALUES (:id, :account_id, :phone, :first_name, :last_name)
+      ON CONFLICT (account_id, phone) WHERE deleted_at IS NULL
+      DO UPDATE SET phone = excluded.phone
+      RETURNING id, landline, suppressed, group_count
+    ), tied AS (
+      UPDATE leads SET contact_id = made.id FROM made WHERE leads.id = :lead_id
+    )
+    SELECT made.id AS contact_id, made.landline, made.suppressed,
+           made.group_count > 0 AS in_group,
+           EXISTS (
+             SELECT 1 FROM deliveries d
+             WHERE d.account_id = :account_id AND d.phone = :phone
+               AND d.integration_id = :integration_id AND d.lead_id <> :lead_id
+               AND d.status IN ('sent', 'delivered')
+               AND d.accepted_at > now() - make_interval(hours => :hours)
+           ) AS texted_lately
+    FROM made
+""")
+
+_READY = text("""
+    WITH ready AS (
+      INSERT INTO deliveries (lead_id, account_id, integration_id, contact_id, phone,
+                              from_number, body, status)
+      VALUES (:lead_id, :account_id, :integration_id, :contact_id, :phone, :from_number,
+              :body, 'ready')
+      ON CONFLICT (lead_id) DO NOTHING
+    )
+    UPDATE leads SET status = 'texting', reason = NULL, lease_until = NULL
+    WHERE id = :lead_id
+""")

@@ -1,0 +1,288 @@
+"""The steps of a delivery, each decided by one statement that looks at what is there now.
+
+Claim, then the outcomes by name. A step that no longer applies (a receipt was faster, another
+job has it) changes nothing and says so. Each outcome takes the attempt's token: only the job
+that made the call may record what came of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import config
+from models.circuits import ACCOUNT, number_scope
+from models.suppressions import lock_suppressions
+
+#: Longer than the longest call and its retries: who holds it longer is dead.
+LEASE_SECONDS = 90
+#: No backoff is longer: once Twilio is back, nothing waits long.
+LONGEST_BACKOFF_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to make one attempt at a text, and what to send."""
+
+    lead_id: UUID
+    account_id: UUID
+    contact_id: UUID | None
+    token: UUID
+    attempt: int
+    phone: str
+    from_number: str
+    body: str
+    setbacks: int
+    valid_until: datetime | None
+    request_id: str | None
+
+
+def claim(session: Session, lead_id: UUID, account_id: UUID, *, probe: bool) -> Claim | None:
+    """Turn a ready, due delivery into `sending` under a lease; None if it may not go now.
+
+    Takes the suppression lock shared first, so that whoever suppresses the number either
+    waits for this claim or is seen by it. *probe* passes an open circuit.
+    """
+    lock_suppressions(session, account_id, exclusive=False)
+    given = {"lead_id": lead_id, "token": uuid4(), "lease": LEASE_SECONDS, "probe": probe}
+    try:
+        with session.begin_nested():  # the index may find another text under way
+            row = session.execute(_CLAIM, given).one_or_none()
+    except IntegrityError:
+        return None
+    return Claim(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
+
+
+def accepted(session: Session, claim: Claim, sid: str | None) -> bool:
+    """Twilio took it. False if that was known, or if it had been taken before under this sid.
+
+    Without a sid it is looked for like an unknown one, but never sent again.
+    """
+    wait = config.SETTLE_SECONDS if sid else config.UNKNOWN_CHECKS[0]
+    return _step(session, _ACCEPTED, claim, sid=sid, wait=wait)
+
+
+def not_sent(session: Session, claim: Claim, reason: str) -> bool:
+    """Twilio does not have it: ready again, after a pause that grows with the setbacks."""
+    longest = LONGEST_BACKOFF_SECONDS
+    return _step(session, _NOT_SENT, claim, reason=reason, code=None, longest=longest)
+
+
+def halted(session: Session, claim: Claim, code: int, reason: str) -> bool:
+    """Twilio refuses us, not this text: ready again when the circuit lets one through."""
+    return _step(
+        session, _HALTED, claim, reason=reason, code=code, wait=config.CIRCUIT_PROBE_SECONDS
+    )
+
+
+def refused(session: Session, claim: Claim, status: str, code: int, reason: str) -> bool:
+    """Twilio never will send it; *status* is `refused` or `landline`."""
+    return _step(session, _REFUSED, claim, status=status, code=code, reason=reason)
+
+
+def unknown(session: Session, claim: Claim, reason: str) -> bool:
+    """Twilio may have it: look for it, and do not send before there is evidence."""
+    return _step(session, _UNKNOWN, claim, reason=reason, wait=config.UNKNOWN_CHECKS[0])
+
+
+def sid_of(session: Session, lead_id: UUID) -> str | None:
+    """Return the id under which Twilio has the text of a lead, where that is known."""
+    found: str | None = session.scalar(
+        text("SELECT sid FROM deliveries WHERE lead_id = :lead_id"), {"lead_id": lead_id}
+    )
+    return found
+
+
+def _step(session: Session, statement: Any, claim: Claim, **given: object) -> bool:
+    own = {"lead_id": claim.lead_id, "token": claim.token, "number": claim.attempt}
+    return session.execute(statement, own | given).one_or_none() is not None
+
+
+_CLAIM = text("""
+    WITH claimed AS (
+      UPDATE deliveries d
+      SET status = 'sending', attempt = d.attempt + 1, attempt_token = :token, reason = NULL,
+          lease_until = now() + make_interval(secs => :lease), check_at = NULL
+      FROM leads l, integrations i
+      WHERE d.lead_id = :lead_id AND d.status = 'ready' AND d.due_at <= now()
+        AND l.id = d.lead_id AND l.status = 'texting'
+        AND i.id = d.integration_id AND i.status = 'active' AND i.deleted_at IS NULL
+        AND NOT EXISTS (
+          SELECT 1 FROM suppressions s
+          WHERE s.account_id = d.account_id AND s.phone = d.phone AND s.lifted_at IS NULL)
+        AND NOT EXISTS (
+          SELECT 1 FROM deliveries o
+          WHERE o.account_id = d.account_id AND o.phone = d.phone
+            AND o.status IN ('sending', 'unknown'))
+        AND (:probe OR NOT EXISTS (
+          SELECT 1 FROM circuits c
+          WHERE c.closed_at IS NULL AND c.scope IN ('account', 'number:' || d.from_number)))
+      RETURNING d.lead_id, d.account_id, d.contact_id, d.attempt_token AS token, d.attempt,
+        d.phone, d.from_number, d.body, d.setbacks, d.valid_until, l.request_id
+    ), noted AS (
+      INSERT INTO attempts (lead_id, number, token) SELECT lead_id, attempt, token FROM claimed
+    )
+    SELECT * FROM claimed
+""")
+
+_ACCEPTED = text("""
+    WITH step AS (
+      UPDATE deliveries
+      SET status = 'sent', sid = coalesce(sid, :sid), accepted_at = now(), setbacks = 0,
+          lease_until = NULL, checks = 0, error_code = NULL, reason = NULL,
+          check_at = now() + make_interval(secs => :wait)
+      WHERE lead_id = :lead_id AND attempt_token = :token
+        AND status IN ('sending', 'unknown') AND (sid IS NULL OR sid = :sid)
+      RETURNING lead_id, account_id, contact_id, from_number
+    ), closed AS (  -- a text went through: whatever was open for its number or for all closes
+      UPDATE circuits SET closed_at = now() FROM step
+      WHERE closed_at IS NULL AND scope IN ('account', 'number:' || step.from_number)
+    ), noted AS (
+      UPDATE attempts SET ended_at = clock_timestamp(), outcome = 'accepted', sid = :sid
+      WHERE lead_id = :lead_id AND number = :number
+    ), told AS (
+      INSERT INTO timeline (account_id, kind, text, lead_id, contact_id, request_id)
+      SELECT step.account_id, 'texted', 'Compliance message handed to Twilio.', step.lead_id,
+             step.contact_id, leads.request_id
+      FROM step JOIN leads ON leads.id = step.lead_id
+    )
+    SELECT lead_id FROM step
+""")
+
+_NOT_SENT = text("""
+    WITH step AS (
+      UPDATE deliveries
+      SET status = 'ready', reason = :reason, setbacks = setbacks + 1, lease_until = NULL,
+          due_at = now() + make_interval(
+            secs => least(:longest, power(2, least(setbacks, 10))) * (0.5 + random() / 2))
+      WHERE lead_id = :lead_id AND attempt_token = :token AND status = 'sending'
+      RETURNING lead_id
+    ), noted AS (
+      UPDATE attempts SET ended_at = clock_timestamp(), outcome = 'not sent',
+                          error_code = CAST(:code AS integer), detail = :reason
+      WHERE lead_id = :lead_id AND number = :number
+    ), why AS (
+      UPDATE leads SET reason = :reason WHERE id = (SELECT lead_id FROM step)
+    )
+    SELECT lead_id FROM step
+""")
+
+_HALTED = text("""
+    WITH step AS (
+      UPDATE deliveries
+      SET status = 'ready', reason = :reason, error_code = :code, lease_until = NULL,
+          due_at = now() + make_interval(secs => :wait)
+      WHERE lead_id = :lead_id AND attempt_token = :token AND status = 'sending'
+      RETURNING lead_id
+    ), noted AS (
+      UPDATE attempts SET ended_at = clock_timestamp(), outcome = 'halted', error_code = :code,
+                          detail = :reason
+      WHERE lead_id = :lead_id AND number = :number
+    ), why AS (
+      UPDATE leads SET reason = :reason WHERE id = (SELECT lead_id FROM step)
+    )
+    SELECT lead_id FROM step
+""")
+
+_REFUSED = text("""
+    WITH step AS (
+      UPDATE deliveries
+      SET status = :status, reason = :reason, error_code = :code, lease_until = NULL,
+          final_at = now(), check_at = NULL
+      WHERE lead_id = :lead_id AND attempt_token = :token AND status = 'sending'
+      RETURNING lead_id
+    ), noted AS (
+      UPDATE attempts SET ended_at = clock_timestamp(), outcome = :status, error_code = :code,
+                          detail = :reason
+      WHERE lead_id = :lead_id AND number = :number
+    )
+    SELECT lead_id FROM step
+""")
+
+_UNKNOWN = text("""
+    WITH step AS (
+      UPDATE deliveries
+      SET status = 'unknown', reason = :reason, unknowns = unknowns + 1, lease_until = NULL,
+          checks = 0, check_at = now() + make_interval(secs => :wait)
+      WHERE lead_id = :lead_id AND attempt_token = :token AND status = 'sending'
+      RETURNING lead_id, account_id, contact_id
+    ), noted AS (
+      UPDATE attempts SET ended_at = clock_timestamp(), outcome = 'unknown', detail = :reason
+      WHERE lead_id = :lead_id AND number = :number
+    ), told AS (
+      INSERT INTO timeline (account_id, kind, text, lead_id, contact_id)
+      SELECT account_id, 'text_unknown',
+             'Twilio may have the text: it is looked for before anything is sent again.',
+             lead_id, contact_id
+      FROM step
+    )
+    SELECT lead_id FROM step
+""")
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a delivery could not be claimed."""
+
+    delivery_status: str
+    due: bool
+    lead_status: str
+    integration: str  # active, paused or deleted
+    suppressed: bool
+    another_in_flight: bool
+    circuit_reason: str | None
+
+
+def obstacle(session: Session, lead_id: UUID) -> Obstacle | None:
+    """Say what stands in a delivery's way; None if there is no such delivery."""
+    row = session.execute(_OBSTACLE, {"lead_id": lead_id}).one_or_none()
+    return Obstacle(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
+
+
+def postpone(session: Session, lead_id: UUID, seconds: float, reason: str) -> None:
+    """Have a ready delivery tried again in a while, give or take a quarter."""
+    given = {"lead_id": lead_id, "seconds": seconds, "reason": reason}
+    session.execute(_POSTPONE, given)
+
+
+def may_probe(session: Session, from_number: str) -> bool:
+    """Take the turn of letting one text through an open circuit, if it has come."""
+    scopes = {"account": ACCOUNT, "number": number_scope(from_number)}
+    given = scopes | {"wait": config.CIRCUIT_PROBE_SECONDS}
+    return session.execute(_PROBE, given).first() is not None
+
+
+_OBSTACLE = text("""
+    SELECT d.status AS delivery_status, d.due_at <= now() AS due, l.status AS lead_status,
+      CASE WHEN i.deleted_at IS NOT NULL THEN 'deleted' ELSE i.status END AS integration,
+      EXISTS (SELECT 1 FROM suppressions s WHERE s.account_id = d.account_id
+              AND s.phone = d.phone AND s.lifted_at IS NULL) AS suppressed,
+      EXISTS (SELECT 1 FROM deliveries o WHERE o.account_id = d.account_id
+              AND o.phone = d.phone AND o.lead_id <> d.lead_id
+              AND o.status IN ('sending', 'unknown')) AS another_in_flight,
+      (SELECT c.reason FROM circuits c WHERE c.closed_at IS NULL
+       AND c.scope IN ('account', 'number:' || d.from_number) LIMIT 1) AS circuit_reason
+    FROM deliveries d JOIN leads l ON l.id = d.lead_id
+    JOIN integrations i ON i.id = d.integration_id
+    WHERE d.lead_id = :lead_id
+""")
+
+_POSTPONE = text("""
+    WITH step AS (
+      UPDATE deliveries
+      SET due_at = now() + make_interval(secs => :seconds * (0.75 + random() / 2)),
+          reason = :reason
+      WHERE lead_id = :lead_id AND status = 'ready' RETURNING lead_id
+    )
+    UPDATE leads SET reason = :reason WHERE id = (SELECT lead_id FROM step)
+""")
+
+_PROBE = text("""
+    UPDATE circuits SET probe_at = now() + make_interval(secs => :wait)
+    WHERE closed_at IS NULL AND probe_at <= now() AND scope IN (:account, :number)
+    RETURNING scope
+""")

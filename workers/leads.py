@@ -1,0 +1,98 @@
+"""The life of one lead, top to bottom.
+
+web/hooks.py stores it and rings here; this file does the rest:
+still wanted? -> who is it? -> may we text? -> compliance message (workers/sms.py).
+Once the text is delivered, workers/receipts.py lets the person join the opt-in queue.
+"""
+
+import logging
+from uuid import UUID
+
+import dramatiq
+from sqlalchemy.orm import Session
+
+import config
+import logs
+from models import Lookup, autocommit, transaction
+from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of
+from models.outcomes import drop, hold, join, land, needs_attention, suppressed
+from models.suppressions import lock_suppressions
+from senders.compliance import render
+from workers import twilio
+from workers.broker import PRIORITY_LEADS, PRIORITY_SMS
+from workers.slots import Slots
+from workers.sms import text_lead
+
+logger = logging.getLogger(__name__)
+
+_slots = Slots(max(1, config.WORKER_THREADS * 3 // 4), text_lead)
+
+
+@dramatiq.actor(queue_name="leads", priority=PRIORITY_LEADS)
+def process_lead(lead_id: str) -> None:
+    """Bring one received lead to where it belongs, and send its text if it gets one."""
+    with autocommit() as connection:
+        lead = claim(connection, UUID(lead_id))
+    if lead is None:
+        return
+    logs.request_id.set(lead.request_id)
+    line = _line_type(lead)
+    with transaction() as session:
+        is_ready = _decide(session, lead, line)
+    if is_ready:
+        _slots.send(lead.id)
+
+
+@dramatiq.actor(queue_name="sms", priority=PRIORITY_SMS)
+def send_text(lead_id: str) -> None:
+    """Send a text that had to wait: its due time has come, or its first job was lost."""
+    _slots.send(UUID(lead_id))
+
+
+def _line_type(lead: ClaimedLead) -> str | None:
+    """Ask Twilio what line it is, where that is switched on and not known. No transaction."""
+    if lead.line_type or not lead.looks_up or lead.integration != "active":
+        return lead.line_type
+    found = twilio.line_type(lead.phone)
+    if found is not None:
+        with transaction() as session:
+            Lookup.remember(session, lead.phone, found)
+    return found
+
+
+def _decide(session: Session, lead: ClaimedLead, line: str | None) -> bool:
+    """Put the lead where it belongs. True if its text is ready to be sent.
+
+    The suppression lock comes before anything is read: who is suppressed from now on waits
+    until this is committed, and then cancels the text again.
+    """
+    lock_suppressions(session, lead.account_id, exclusive=False)
+    if lead.kills_workers:
+        logger.error("lead %s is put aside: it was claimed %d times", lead.id, lead.claims)
+        needs_attention(session, lead.id, "its processing failed five times")
+        return False
+    person = person_of(session, lead)
+    if person.suppressed:
+        suppressed(session, lead.id, "the number is suppressed")
+        return False
+    return _decide_for_unsuppressed(session, lead, person, line)
+
+
+def _decide_for_unsuppressed(
+    session: Session, lead: ClaimedLead, person: Person, line: str | None
+) -> bool:
+    if lead.integration == "deleted":
+        drop(session, lead.id, "integration deleted")
+    elif lead.integration == "paused":
+        hold(session, lead.id, "the integration is paused")
+    elif person.landline or line == "landline":
+        land(session, lead.id, "Landline: call, do not text.")
+    elif person.in_group and person.texted_lately:
+        join(session, lead.id, "Known from before, in a group; not texted again.")
+    elif lead.from_number is None:
+        hold(session, lead.id, "no approved messaging number")
+    else:
+        body = render(lead.compliance_message, lead.first_name, lead.last_name, lead.brand)
+        make_ready(session, lead, person, body)
+        return True
+    return False

@@ -1,0 +1,103 @@
+"""What Twilio told us later about a text, and what follows: the person joins the opt-in queue.
+
+web/twilio.py stores each receipt and rings here; workers/reconcile.py asks Twilio where no
+receipt came, stores the answer as one, and calls the same function.
+"""
+
+import logging
+from uuid import UUID
+
+import dramatiq
+from sqlalchemy.orm import Session
+
+from models import Contact, Delivery, DeliveryStatus, Lead, LeadStatus, transaction
+from models.outcomes import join, land, mark_landline, needs_attention, suppressed, tell
+from models.receipts import Receipt
+from models.receiving import Moved, apply, is_other_text, open_receipts
+from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
+from workers.broker import PRIORITY_RECEIPTS
+from workers.reasons import SUPPRESSING, in_plain_words
+
+logger = logging.getLogger(__name__)
+
+
+@dramatiq.actor(queue_name="receipts", priority=PRIORITY_RECEIPTS)
+def apply_receipts(lead_id: str) -> None:
+    """Apply every receipt of a lead that has not been applied."""
+    with transaction() as session:
+        settle(session, UUID(lead_id))
+
+
+def settle(session: Session, lead_id: UUID) -> None:
+    """Move the delivery by its open receipts and the lead with it.
+
+    The suppression lock comes before the delivery's row, as everywhere.
+    """
+    delivery = session.get(Delivery, lead_id)
+    receipts = open_receipts(session, lead_id)
+    if delivery is None or not receipts:
+        return
+    suppressing = any(receipt.error_code in SUPPRESSING for receipt in receipts)
+    lock_suppressions(session, delivery.account_id, exclusive=suppressing)
+    session.refresh(delivery, with_for_update=True)
+    _watch_for_doubles(session, delivery, receipts)
+    moved = apply(session, delivery, open_receipts(session, lead_id))
+    if moved.to is not None:
+        _follow(session, moved)
+
+
+def _follow(session: Session, moved: Moved) -> None:
+    """Bring the lead to where its text has come (product.md 3)."""
+    lead = session.get_one(Lead, moved.delivery.lead_id, with_for_update=True)
+    if moved.to == DeliveryStatus.SENT:
+        _back_on_its_way(lead)
+    elif moved.to == DeliveryStatus.DELIVERED:
+        join(session, lead.id, "Delivered.")
+    elif moved.to == DeliveryStatus.LANDLINE:
+        _found_landline(session, lead)
+    else:
+        _undelivered(session, lead, moved)
+
+
+def _back_on_its_way(lead: Lead) -> None:
+    if lead.status == LeadStatus.NEEDS_ATTENTION:  # it was for a person to decide; now we know
+        lead.status, lead.reason = LeadStatus.TEXTING, None
+
+
+def _found_landline(session: Session, lead: Lead) -> None:
+    if lead.status == LeadStatus.JOINED:
+        mark_landline(session, lead.id)
+        tell(session, lead.id, "landline", "Landline after all: call, do not text.")
+    else:
+        land(session, lead.id, "Landline: call, do not text.")
+
+
+def _undelivered(session: Session, lead: Lead, moved: Moved) -> None:
+    reason = in_plain_words(moved.error_code)
+    if moved.error_code in SUPPRESSING:
+        because = Because(
+            SuppressionKind.CARRIER,
+            reason,
+            f"Twilio {moved.error_code}",
+            error_code=moved.error_code,
+            request_id=lead.request_id,
+        )
+        suppress(session, lead.account_id, moved.delivery.phone, because)
+        suppressed(session, lead.id, reason)
+    elif lead.status == LeadStatus.JOINED and not Contact.waits_for(session, lead.id):
+        tell(session, lead.id, "undelivered", f"Undelivered after all: {reason}.")
+    else:
+        needs_attention(session, lead.id, reason)
+
+
+def _watch_for_doubles(session: Session, delivery: Delivery, receipts: list[Receipt]) -> None:
+    """Notice a second text for one attempt: it must not happen, and must not go unseen."""
+    for receipt in receipts:
+        if receipt.attempt == delivery.attempt and is_other_text(receipt, delivery):
+            logger.error(
+                "lead %s was texted twice: %s and %s",
+                delivery.lead_id,
+                delivery.sid,
+                receipt.sid,
+            )
+            tell(session, delivery.lead_id, "texted_twice", "Twilio has a second text of this.")

@@ -1,0 +1,45 @@
+"""How many threads of a process may be inside a call to Twilio: three quarters of them.
+
+When Twilio hangs, the rest still process leads and receipts. A text that finds no slot waits
+in this process and is sent by the next thread that is done with one; should the process die,
+its row is `ready` and due, and the sweeper rings again.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from uuid import UUID
+
+#: A job that goes on with waiting texts ends after so long, to let other jobs have the thread.
+LONGEST_RUN_SECONDS = 1.0
+#: More would only be memory: the sweeper finds their rows.
+MOST_WAITING = 1_000
+
+
+class Slots:
+    """Runs `send` for one lead after another, in at most *size* threads at once."""
+
+    def __init__(self, size: int, send: Callable[[UUID], None]) -> None:
+        self._free = threading.BoundedSemaphore(size)
+        self._send = send
+        self._waiting: deque[UUID] = deque(maxlen=MOST_WAITING)
+
+    def send(self, lead_id: UUID) -> None:
+        """Send now if there is a slot, else leave it to a thread that has one."""
+        self._waiting.append(lead_id)
+        closing = time.monotonic() + LONGEST_RUN_SECONDS
+        while self._waiting and time.monotonic() < closing:
+            if not self._free.acquire(blocking=False):
+                return  # whoever holds the slots looks again before it goes
+            try:
+                self._send_next()
+            finally:
+                self._free.release()
+
+    def _send_next(self) -> None:
+        try:
+            lead_id = self._waiting.popleft()
+        except IndexError:
+            return  # another thread was faster
+        self._send(lead_id)

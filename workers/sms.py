@@ -1,0 +1,188 @@
+"""One text: claim it, call Twilio, record what came of it.
+
+The third of three files on the way of a lead. At most once: the claim is committed before the
+call, and whatever is not certainly unsent is never sent again before evidence
+(workers/reconcile.py looks for it). Two retry layers: tenacity for seconds, within the job;
+the row's due time beyond that.
+"""
+
+import logging
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from tenacity import (
+    retry,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+import config
+import logs
+from models import Circuit, Delivery, DeliveryStatus, LeadStatus, transaction
+from models.circuits import ACCOUNT, number_scope
+from models.outcomes import drop, hold, land, needs_attention, suppressed
+from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
+from models.texting import (
+    Claim,
+    Obstacle,
+    accepted,
+    claim,
+    halted,
+    may_probe,
+    not_sent,
+    obstacle,
+    postpone,
+    refused,
+    sid_of,
+    unknown,
+)
+from workers import twilio
+from workers.callbacks import status_callback
+from workers.reasons import LANDLINE_AT_SEND, SUPPRESSING, in_plain_words
+from workers.twilio import Halted, MaybeSent, NotSent, Refused, TwilioText
+
+logger = logging.getLogger(__name__)
+
+#: How long a text waits while another one to the same number is under way.
+IN_FLIGHT_SECONDS = 3.0
+#: Twilio's own limits of validity_period.
+SHORTEST_VALIDITY, LONGEST_VALIDITY = 1, 36_000
+
+
+def text_lead(lead_id: UUID) -> None:
+    """Send the compliance message of one lead, if it may go now.
+
+    May be called any number of times and from anywhere: at most one call finds it ready.
+    """
+    mine = _claim(lead_id)
+    if mine is None:
+        return
+    logs.request_id.set(mine.request_id)
+    try:
+        answer = _create(mine)
+    except NotSent as error:
+        with transaction() as session:
+            not_sent(session, mine, str(error))
+    except Refused as error:
+        _record_refused(mine, error)
+    except Halted as error:
+        _record_halted(mine, error)
+    except MaybeSent as error:
+        with transaction() as session:
+            unknown(session, mine, str(error))
+    else:
+        _record_accepted(mine, answer)
+
+
+def _claim(lead_id: UUID) -> Claim | None:
+    """Commit the right to send this text once, or leave it where it has to wait."""
+    with transaction() as session:
+        delivery = session.get(Delivery, lead_id)
+        if delivery is None:
+            return None
+        mine = claim(session, lead_id, delivery.account_id, probe=False)
+        if mine is not None:
+            return mine
+        way = obstacle(session, lead_id)
+        if way is None or not _is_waiting(way):
+            return None  # another job has it, or its time has not come
+        if way.circuit_reason and may_probe(session, delivery.from_number):
+            return claim(session, lead_id, delivery.account_id, probe=True)
+        _wait_or_end(session, lead_id, way)
+    return None
+
+
+def _is_waiting(way: Obstacle) -> bool:
+    ready = way.delivery_status == DeliveryStatus.READY
+    return ready and way.due and way.lead_status == LeadStatus.TEXTING
+
+
+def _wait_or_end(session: Session, lead_id: UUID, way: Obstacle) -> None:
+    if way.suppressed:
+        suppressed(session, lead_id, "the number was suppressed before the text left")
+    elif way.integration == "deleted":
+        drop(session, lead_id, "integration deleted")
+    elif way.integration == "paused":
+        hold(session, lead_id, "the integration was paused before the text left")
+    elif way.another_in_flight:
+        postpone(
+            session, lead_id, IN_FLIGHT_SECONDS, "another text to this number is on its way"
+        )
+    elif way.circuit_reason:
+        postpone(session, lead_id, config.CIRCUIT_PROBE_SECONDS, way.circuit_reason)
+
+
+@retry(
+    retry=retry_if_exception_type(NotSent),
+    stop=stop_after_attempt(3),
+    wait=wait_random_exponential(multiplier=0.2, max=2),
+    reraise=True,
+)
+def _create(mine: Claim) -> TwilioText:
+    """Ask Twilio, three times at most as long as it certainly has not taken the text.
+
+    With the row's due time beyond that: 3 calls a claim, one claim a due time. No transaction
+    is open here, and no connection held.
+    """
+    return twilio.create(
+        to=mine.phone,
+        from_number=mine.from_number,
+        body=mine.body,
+        status_callback=status_callback(mine.lead_id, mine.attempt),
+        validity_seconds=_validity(mine.valid_until),
+    )
+
+
+def _validity(until: datetime | None) -> int | None:
+    if until is None:
+        return None
+    left = int((until - datetime.now(UTC)).total_seconds())
+    return max(SHORTEST_VALIDITY, min(LONGEST_VALIDITY, left))
+
+
+def _record_accepted(mine: Claim, answer: TwilioText) -> None:
+    with transaction() as session:
+        if accepted(session, mine, answer.sid):
+            return
+        known = sid_of(session, mine.lead_id)  # a receipt was faster, or it is another text
+    if known and answer.sid and known != answer.sid:
+        logger.error("lead %s was texted twice: %s and %s", mine.lead_id, known, answer.sid)
+
+
+def _record_refused(mine: Claim, error: Refused) -> None:
+    """What Twilio's refusal means for lead, queue and suppression (compliance.md)."""
+    reason = in_plain_words(error.code)
+    with transaction() as session:
+        if error.code in SUPPRESSING:
+            because = Because(
+                SuppressionKind.CARRIER,
+                reason,
+                f"Twilio {error.code}",
+                error_code=error.code,
+                request_id=mine.request_id,
+            )
+            suppress(session, mine.account_id, mine.phone, because)
+            if refused(session, mine, "refused", error.code, str(error)):
+                suppressed(session, mine.lead_id, reason)
+            return
+        lock_suppressions(session, mine.account_id, exclusive=False)
+        if error.code == LANDLINE_AT_SEND:
+            if refused(session, mine, "landline", error.code, str(error)):
+                land(session, mine.lead_id, "Landline: call, do not text.")
+        elif refused(session, mine, "refused", error.code, str(error)):
+            needs_attention(session, mine.lead_id, reason)
+
+
+def _record_halted(mine: Claim, error: Halted) -> None:
+    scope = ACCOUNT if error.whole_account else number_scope(mine.from_number)
+    reason = f"Twilio takes no texts from us at the moment ({error.code})"
+    logger.error(
+        "circuit open for %s: %s",
+        "the account" if error.whole_account else "a number",
+        error.code,
+    )
+    with transaction() as session:
+        halted(session, mine, error.code, reason)
+        Circuit.open(session, scope, error.code, reason, config.CIRCUIT_PROBE_SECONDS)
