@@ -48,8 +48,13 @@ BEGIN
   ON CONFLICT (contact_id) DO UPDATE SET terms = EXCLUDED.terms;
   RETURN NULL;
 END $$;
-CREATE TRIGGER contact_searchable AFTER INSERT OR UPDATE OF first_name, last_name, phone
-ON contacts FOR EACH ROW EXECUTE FUNCTION contact_searchable();
+CREATE TRIGGER contact_made_searchable AFTER INSERT ON contacts
+FOR EACH ROW EXECUTE FUNCTION contact_searchable();
+CREATE TRIGGER contact_kept_searchable AFTER UPDATE OF first_name, last_name, phone ON contacts
+FOR EACH ROW
+WHEN ((NEW.first_name, NEW.last_name, NEW.phone)
+      IS DISTINCT FROM (OLD.first_name, OLD.last_name, OLD.phone))
+EXECUTE FUNCTION contact_searchable();
 """
 
 FILL = """
@@ -93,7 +98,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_contacts_all_landlines", "contacts")
     op.drop_index("ix_contacts_queue_landlines", "contacts")
-    op.execute("DROP TRIGGER contact_searchable ON contacts")
+    op.execute("DROP TRIGGER contact_kept_searchable ON contacts")
+    op.execute("DROP TRIGGER contact_made_searchable ON contacts")
     op.execute("DROP FUNCTION contact_searchable()")
     op.execute("DROP FUNCTION contact_terms(text, text, text)")
     op.drop_table("contact_search")
