@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+import sqlite3
 import sys
 
 import uvloop
@@ -16,6 +17,8 @@ from simulator.settings import Misconfigured, Settings
 # microseconds of work; the default of 5 ms would make each of them wait for the other.
 SWITCH_INTERVAL = 0.0005
 SHUTDOWN_SECONDS = 0.5
+# An idle connection is never closed under a client that is just about to use it again.
+KEEPALIVE_SECONDS = 3600
 
 
 def main() -> None:
@@ -40,12 +43,17 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     runner = web.AppRunner(
-        make_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+        make_app(settings),
+        access_log=None,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        shutdown_timeout=SHUTDOWN_SECONDS,
     )
-    await runner.setup()
     try:
+        await runner.setup()
         await _listen(runner, settings)
         await stopping.wait()
+    except sqlite3.Error as problem:
+        sys.exit(f"The simulator cannot use its ledger {settings.ledger}: {problem}")
     finally:
         await runner.cleanup()
 
@@ -54,8 +62,8 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
     except OSError as problem:
-        sys.exit(f"The simulator cannot listen on {settings.host}:{settings.port}: {problem}")
-    sys.stdout.write(f"simulator: http://{settings.host}:{settings.port}\n")
+        sys.exit(f"The simulator cannot listen on {settings.base_url}: {problem}")
+    sys.stdout.write(f"simulator: {settings.base_url}\n")
     sys.stdout.flush()
 
 

@@ -17,7 +17,7 @@ from simulator.state import SIMULATOR, Simulator
 
 
 def make_app(settings: Settings) -> web.Application:
-    app = web.Application(middlewares=[_guard, rest.door])
+    app = web.Application(middlewares=[_guard, rest.door, control.refusals])
     app.cleanup_ctx.append(_simulator(settings))
     for part in (rest, control, page):
         part.add_routes(app.router)

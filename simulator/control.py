@@ -1,8 +1,10 @@
 """`/_sim/…`: what a person or a script may see and change of the simulator itself."""
 
 from dataclasses import asdict
+from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from simulator import texts
 from simulator.faults import Unusable
@@ -23,6 +25,15 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/_sim/reset", _reset)
 
 
+@web.middleware
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what cannot be used with every error at once."""
+    try:
+        return await handler(request)
+    except Unusable as problem:
+        return web.json_response({"errors": problem.errors}, status=422)
+
+
 async def _messages(request: web.Request) -> web.Response:
     to = request.query.get("to")
     listed = await request.app[SIMULATOR].ledger.run(
@@ -39,7 +50,7 @@ async def _calls(request: web.Request) -> web.Response:
 async def _inbound(request: web.Request) -> web.Response:
     sent = await _json(request)
     if errors := _objections(sent):
-        return web.json_response({"errors": errors}, status=422)
+        raise Unusable(errors)
     inbound = Inbound(sent["from"], sent["to"], sent["body"], sent.get("opt_out_type"))
     sid, reply = await receive(request.app[SIMULATOR], inbound)
     return web.json_response({"sid": sid, "status": reply.status, "twiml": reply.body})
@@ -50,10 +61,7 @@ async def _faults(request: web.Request) -> web.Response:
 
 
 async def _turn(request: web.Request) -> web.Response:
-    try:
-        request.app[SIMULATOR].faults.turn(await _json(request))
-    except Unusable as problem:
-        return web.json_response({"errors": problem.errors}, status=422)
+    request.app[SIMULATOR].faults.turn(await _json(request))
     return await _faults(request)
 
 
@@ -67,25 +75,25 @@ async def _reset(request: web.Request) -> web.Response:
     return web.json_response({"status": "reset"})
 
 
-async def _json(request: web.Request) -> dict[str, str]:
+async def _json(request: web.Request) -> dict[str, Any]:
     try:
         sent = await request.json()
-    except ValueError as problem:
-        raise web.HTTPBadRequest(text="The body has to be JSON.") from problem
+    except ValueError:
+        sent = None
     if not isinstance(sent, dict):
-        raise web.HTTPUnprocessableEntity(text="The body has to be a JSON object.")
+        errors = [{"field": "", "detail": "The body has to be a JSON object."}]
+        raise Unusable(errors)
     return sent
 
 
-def _objections(sent: dict[str, str]) -> list[dict[str, str]]:
+def _objections(sent: dict[str, Any]) -> list[dict[str, str]]:
     """Find all that keeps these fields from being a text of a person."""
-    numbers_wrong = [
-        (name, "It has to be a number in E.164, such as +12025550142.")
+    wrong = {
+        name: "It has to be a number in E.164, such as +12025550142."
         for name in ("from", "to")
         if not is_number(str(sent.get(name)))
-    ]
+    }
     body, kind = sent.get("body"), sent.get("opt_out_type")
-    wrong = dict(numbers_wrong)
     if not isinstance(body, str) or len(body) > LONGEST_BODY:
         wrong["body"] = f"It has to be text of {LONGEST_BODY} characters at most."
     if kind is not None and kind not in OPT_OUT_TYPES:

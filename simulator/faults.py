@@ -30,10 +30,10 @@ LONGEST = 86_400  # a day; anything longer is a mistake of the unit
 
 
 class Unusable(Exception):
-    """Some of the dials do not exist or cannot be set so; nothing was changed."""
+    """Something sent cannot be used; nothing was changed."""
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
-        super().__init__("The dials were not changed.")
+        super().__init__("Nothing was changed.")
         self.errors = errors
 
 
@@ -56,7 +56,7 @@ class Faults:
         self.dials = Dials()
         self._draw = random.Random(self.dials.seed)  # noqa: S311  (repeatable on purpose)
 
-    def turn(self, changes: object) -> None:
+    def turn(self, changes: dict[str, Any]) -> None:
         """Merge changes into the dials, all of them or, when one is unusable, none."""
         self._set(replace(self.dials, **_checked(changes)))
 
@@ -75,11 +75,9 @@ class Faults:
         self._draw = random.Random(dials.seed)  # noqa: S311  (repeatable on purpose)
 
 
-def _checked(changes: object) -> dict[str, Any]:
-    if not isinstance(changes, dict):
-        raise Unusable([{"field": "", "detail": "Send a JSON object of dials."}])
+def _checked(changes: dict[str, Any]) -> dict[str, Any]:
     errors = [
-        {"field": str(name), "detail": problem}
+        {"field": name, "detail": problem}
         for name, value in changes.items()
         if (problem := _problem(name, value))
     ]

@@ -51,7 +51,7 @@ def _shape(request: web.Request, number: str, errors: list[str]) -> Json:
         "country_code": None,
         "national_format": None,
         "phone_number": number,
-        "url": f"http://{settings.host}:{settings.port}/v2/PhoneNumbers/{number}",
+        "url": f"{settings.base_url}/v2/PhoneNumbers/{number}",
         "valid": not errors,
         "validation_errors": errors,
     }

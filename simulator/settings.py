@@ -27,6 +27,11 @@ class Settings:
     ledger: Path
     inbound_url: str
 
+    @property
+    def base_url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """Read and check everything; raise Misconfigured with all that is wrong."""

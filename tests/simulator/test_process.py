@@ -68,7 +68,15 @@ def test_busy_port_is_a_clear_error(environment, own_simulator):
     ended = start(environment | {"SIMULATOR_PORT": str(own_simulator.port)})
 
     assert ended.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{own_simulator.port}" in ended.stderr
+    assert f"cannot listen on {own_simulator.url}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_unusable_ledger_is_a_clear_error(environment, tmp_path):
+    ended = start(environment | {"SIMULATOR_LEDGER": str(tmp_path / "nowhere" / "l.sqlite3")})
+
+    assert ended.returncode == 1
+    assert "cannot use its ledger" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
