@@ -92,6 +92,14 @@ class Integration(Base):
         session.flush()
         return made
 
+    def change(self, settings: dict[str, Any]) -> None:
+        """Set columns by name; leads are parsed anew by whatever of it concerns parsing."""
+        before = self.parse_settings()
+        for name, value in settings.items():
+            setattr(self, name, value)
+        if self.parse_settings() != before:
+            self.parse_version += 1
+
     def parse_settings(self) -> dict[str, Any]:
         """Return what senders.parse depends on, as accept_lead_v1 returns it."""
         return {

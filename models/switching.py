@@ -69,21 +69,21 @@ def regenerate_url(session: Session, asked: Asked) -> tuple[Integration, Job]:
     return integration, _done(session, _job(session, asked, integration, "regenerate_url"))
 
 
-def delete(session: Session, asked: Asked) -> tuple[Job, bool]:
-    """Close the URL for good; return the job that drops the held leads, and whether it is new.
+def delete(session: Session, asked: Asked) -> Job:
+    """Close the URL for good; the job drops the held leads. Contacts stay where they are.
 
-    Repeated, it returns the first one's job. Contacts stay where they are.
+    Repeated, it returns the first one's job. Raises NoIntegration when there never was one.
     """
     try:
         integration = _locked(session, asked)
     except NoIntegration:
         if (known := _last_deletion(session, asked.account_id)) is None:
             raise
-        return known, False
+        return known
     _retire(session, _lock_url(session, integration))
     integration.deleted_at = session.scalars(select(func.now())).one()
     integration.revision += 1
-    return _job(session, asked, integration, "delete_integration"), True
+    return _job(session, asked, integration, "delete_integration")
 
 
 def _locked(session: Session, asked: Asked) -> Integration:
@@ -135,10 +135,9 @@ def _job(session: Session, asked: Asked, integration: Integration, kind: str) ->
 
 def _done(session: Session, job: Job) -> Job:
     """Record that the request itself did all there was to do."""
-    job.status = JobStatus.DONE
     job.total = job.done = 1
-    job.started_at = job.ended_at = job.created_at
-    session.flush()
+    job.started_at = job.created_at
+    job.end(session, JobStatus.DONE)
     return job
 
 

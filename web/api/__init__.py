@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from web.api import labels
+from web.api import integration, labels
 from web.api.operations import bp
 
 __all__ = ["register"]
 
 #: Importing a module registers its operations.
-_NOUNS = (labels,)
+_NOUNS = (integration, labels)
 
 
 def register(app: Flask) -> None:
