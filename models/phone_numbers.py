@@ -77,4 +77,5 @@ class PhoneNumber(Base):
         and a stop has to be heard all the same.
         """
         query = select(cls.account_id).where(cls.number == number).distinct()
+        query = query.order_by(cls.account_id)  # whoever locks several locks them in one order
         return list(session.scalars(query))

@@ -1,0 +1,146 @@
+"""What a crash, a lost ring or a due time left behind: found by the clock's sweeps.
+
+Each function takes its rows in one statement, marks them so that the next sweep leaves them
+alone for a while, and returns what to ring for.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+import config
+
+#: A sweep rings for so many at once: what is left comes a second later.
+MOST = 1_000
+
+
+def received_leads(connection: Connection) -> list[UUID]:
+    """Leads whose job was lost, or whose worker died while it processed them."""
+    return _ids(
+        connection,
+        """
+        UPDATE leads SET rung_at = now() WHERE id IN (
+          SELECT id FROM leads
+          WHERE status = 'received' AND received_at < now() - interval '2 seconds'
+            AND (lease_until IS NULL OR lease_until < now())
+            AND (rung_at IS NULL OR rung_at < now() - interval '10 seconds')
+          ORDER BY received_at LIMIT :most FOR UPDATE SKIP LOCKED)
+        RETURNING id
+        """,
+    )
+
+
+def due_texts(connection: Connection) -> list[UUID]:
+    """Texts whose due time has come and which nobody sends."""
+    return _ids(
+        connection,
+        """
+        UPDATE deliveries SET rung_at = now() WHERE lead_id IN (
+          SELECT d.lead_id FROM deliveries d JOIN leads l ON l.id = d.lead_id
+          WHERE d.status = 'ready' AND d.due_at < now() - interval '1 second'
+            AND l.status = 'texting'
+            AND (d.rung_at IS NULL OR d.rung_at < now() - interval '10 seconds'
+                 OR d.rung_at < d.due_at)
+          ORDER BY d.due_at LIMIT :most FOR UPDATE OF d SKIP LOCKED)
+        RETURNING lead_id
+        """,
+    )
+
+
+def due_checks(connection: Connection) -> list[tuple[UUID, int]]:
+    """Texts to look up at Twilio, each with the number of looks before."""
+    rows = connection.execute(
+        text("""
+            UPDATE deliveries SET check_at = now() + interval '30 seconds' WHERE lead_id IN (
+              SELECT lead_id FROM deliveries WHERE check_at <= now()
+              ORDER BY check_at LIMIT :most FOR UPDATE SKIP LOCKED)
+            RETURNING lead_id, checks
+        """),
+        {"most": MOST},
+    )
+    return [(row.lead_id, row.checks) for row in rows]
+
+
+def unapplied_receipts(connection: Connection) -> list[UUID]:
+    """Deliveries with a receipt whose job was lost."""
+    return _ids(
+        connection,
+        """
+        SELECT DISTINCT lead_id FROM (
+          SELECT lead_id FROM receipts
+          WHERE applied_at IS NULL AND lead_id IS NOT NULL
+            AND received_at < now() - interval '3 seconds'
+          ORDER BY received_at LIMIT :most) AS waiting
+        """,
+    )
+
+
+def open_jobs(connection: Connection) -> list[UUID]:
+    """Actions that no worker is at."""
+    return _ids(
+        connection,
+        """
+        UPDATE jobs SET rung_at = now() WHERE id IN (
+          SELECT id FROM jobs
+          WHERE status IN ('queued', 'running') AND created_at < now() - interval '2 seconds'
+            AND (rung_at IS NULL OR rung_at < now() - interval '15 seconds')
+          ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED)
+        RETURNING id
+        """,
+    )
+
+
+def expired_leases(connection: Connection) -> int:
+    """Texts whose worker died in the middle of the call: Twilio may have them."""
+    given = {"most": MOST, "wait": config.UNKNOWN_CHECKS[0]}
+    return connection.execute(_EXPIRED_LEASES, given).rowcount
+
+
+_EXPIRED_LEASES = text("""
+    WITH lost AS (
+      UPDATE deliveries
+      SET status = 'unknown', reason = 'the worker died during the call', lease_until = NULL,
+          unknowns = unknowns + 1, checks = 0, check_at = now() + make_interval(secs => :wait)
+      WHERE lead_id IN (
+        SELECT lead_id FROM deliveries WHERE status = 'sending' AND lease_until < now()
+        ORDER BY lease_until LIMIT :most FOR UPDATE SKIP LOCKED)
+      RETURNING lead_id, account_id, contact_id, attempt
+    ), noted AS (
+      UPDATE attempts SET ended_at = now(), outcome = 'unknown', detail = 'the worker died'
+      FROM lost WHERE attempts.lead_id = lost.lead_id AND attempts.number = lost.attempt
+    )
+    INSERT INTO timeline (account_id, kind, text, lead_id, contact_id)
+    SELECT account_id, 'text_unknown',
+           'Twilio may have the text: it is looked for before anything is sent again.',
+           lead_id, contact_id
+    FROM lost
+""")
+
+
+def held_of_deleted(connection: Connection) -> int:
+    """Drop held leads whose integration was deleted, should its job have been lost."""
+    return connection.execute(_HELD_OF_DELETED, {"most": MOST}).rowcount
+
+
+_HELD_OF_DELETED = text("""
+    WITH dropped AS (
+      UPDATE leads SET status = 'dropped', reason = 'integration deleted'
+      WHERE id IN (
+        SELECT l.id FROM leads l JOIN integrations i ON i.id = l.integration_id
+        WHERE l.status = 'held' AND i.deleted_at < now() - interval '30 seconds'
+        ORDER BY l.received_at LIMIT :most FOR UPDATE OF l SKIP LOCKED)
+      RETURNING id, account_id, contact_id
+    ), canceled AS (
+      UPDATE deliveries SET status = 'canceled', reason = 'integration deleted',
+                            final_at = now(), check_at = NULL
+      FROM dropped WHERE deliveries.lead_id = dropped.id AND deliveries.status = 'ready'
+    )
+    INSERT INTO timeline (account_id, kind, text, lead_id, contact_id)
+    SELECT account_id, 'dropped', 'Dropped: integration deleted.', id, contact_id FROM dropped
+""")
+
+
+def _ids(connection: Connection, statement: str) -> list[UUID]:
+    rows: Any = connection.execute(text(statement), {"most": MOST})
+    return [row[0] for row in rows]

@@ -1,0 +1,127 @@
+"""What Twilio calls: receipts of our texts, and texts that people send us.
+
+Check the signature, store, ring, answer. Both answers come after a commit; the commit of an
+inbound text that reads as a stop already holds the suppression.
+"""
+
+import html
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
+
+import config
+from models import autocommit, transaction
+from models.hearing import InboundText, Told, hear, keep_confirmation, keep_receipt
+from senders.optout import classify, twilio_answers_itself
+from web.doorbell import doorbell
+from web.problems import Problem
+from web.requests import request_id
+from workers.callbacks import is_ours
+from workers.inbound import follow_text
+from workers.receipts import apply_receipts
+
+bp = Blueprint("twilio", __name__, url_prefix="/twilio")
+
+OPTED_OUT = "You are opted out and will get no more texts from us. Reply START to opt in again."
+
+
+@bp.post("/status")
+def take_receipt() -> ResponseReturnValue:
+    form = _signed_form()
+    lead_id, attempt = _own_reference()
+    told = Told(
+        lead_id=lead_id,
+        attempt=attempt,
+        sid=_field(form, "MessageSid", "SmsSid"),
+        status=_field(form, "MessageStatus", "SmsStatus"),
+        error_code=_code(form.get("ErrorCode")),
+        raw=_clean(form),
+        request_id=request_id(),
+    )
+    with autocommit() as connection:
+        to_move = keep_receipt(connection, told)
+    if to_move is not None:
+        doorbell.press(apply_receipts.message(str(to_move)))
+    return Response(status=204)
+
+
+@bp.post("/inbound")
+def take_text() -> ResponseReturnValue:
+    form = _signed_form()
+    opt_out_type = form.get("OptOutType")
+    fields = _clean(form)
+    inbound = InboundText(
+        sid=_field(form, "MessageSid", "SmsSid"),
+        phone=_field(form, "From"),
+        our_number=_field(form, "To"),
+        body=fields.get("Body", ""),
+        reading=classify(fields.get("Body", ""), opt_out_type),
+        raw=fields,
+        request_id=request_id(),
+    )
+    confirms = config.OPT_OUT_CONFIRMATION and not twilio_answers_itself(
+        inbound.body, opt_out_type
+    )
+    with transaction() as session:
+        heard = hear(session, inbound)
+        confirms = confirms and heard.newly_opted_out
+        if confirms:
+            keep_confirmation(session, inbound, OPTED_OUT)
+    for text_id in heard.new_texts:
+        doorbell.press(follow_text.message(str(text_id)))
+    return _twiml(OPTED_OUT if confirms else None)
+
+
+def _signed_form() -> MultiDict[str, str]:
+    """Return the fields, if it was Twilio that sent them. Raises Problem 403.
+
+    The signature covers the public address, which is ours to know: never what Host says.
+    """
+    query = request.query_string.decode("latin-1")
+    address = f"{config.PUBLIC_BASE_URL}{request.path}" + (f"?{query}" if query else "")
+    signature = request.headers.get("X-Twilio-Signature", "")
+    tokens = filter(None, (config.TWILIO_AUTH_TOKEN, config.TWILIO_AUTH_TOKEN_PREVIOUS))
+    form = request.form
+    if not any(RequestValidator(each).validate(address, form, signature) for each in tokens):
+        raise Problem(403, "bad-signature")
+    return form
+
+
+def _own_reference() -> tuple[UUID | None, int | None]:
+    """Return the lead and the attempt named by our callback address, if we made it."""
+    try:
+        lead_id, attempt = UUID(request.args["lead"]), int(request.args["attempt"])
+    except (KeyError, ValueError):
+        return None, None
+    if not is_ours(lead_id, attempt, request.args.get("sig", "")):
+        return None, None
+    return lead_id, attempt
+
+
+def _field(form: MultiDict[str, str], *names: str) -> str:
+    for name in names:
+        value = form.get(name, "").replace("\0", "")
+        if value:
+            return value[:200]
+    raise Problem(400, "bad-request", f"The field {names[0]} is missing.")
+
+
+def _code(raw: str | None) -> int | None:
+    return int(raw) if raw and raw.isdecimal() and len(raw) <= 9 else None  # noqa: PLR2004  (an integer column)
+
+
+def _clean(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return the fields as PostgreSQL can keep them: no NUL, no half characters."""
+    return {
+        name.replace("\0", ""): value.replace("\0", "").encode(errors="replace").decode()
+        for name, value in form.items()
+    }
+
+
+def _twiml(message: str | None) -> Response:
+    inner = f"<Message>{html.escape(message)}</Message>" if message else ""
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{inner}</Response>'
+    return Response(body, status=200, content_type="text/xml; charset=utf-8")

@@ -1,0 +1,71 @@
+"""The clock: rings for each sweep when its time has come. One process; two do no harm.
+
+A schedule's row says when it is due next. Taking it moves that time in the same statement, so
+that two clocks during a deploy ring once. Times are the database's.
+"""
+
+import logging
+import signal
+import threading
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+import logs
+from models import autocommit
+from workers.ring import RingFailed, ring
+from workers.sweeps import SWEEPS, sweep
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.5
+
+
+def main() -> None:
+    """Tick until SIGTERM or Ctrl-C."""
+    logs.configure()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    known = False
+    while not stopping.is_set():
+        try:
+            if not known:
+                make_known()
+                known = True
+            tick()
+        except (SQLAlchemyError, RingFailed) as error:
+            logger.warning("the clock skips a tick: %s", type(error).__name__)
+        stopping.wait(TICK_SECONDS)
+
+
+def make_known() -> None:
+    """Give every sweep its schedule; a changed interval takes effect, a disabled one stays."""
+    with autocommit() as connection:
+        for name, each in SWEEPS.items():
+            connection.execute(_MAKE_KNOWN, {"name": name, "every": each.every_seconds})
+
+
+def tick() -> list[str]:
+    """Ring for every sweep that is due; return their names."""
+    with autocommit() as connection:
+        names = [row.name for row in connection.execute(_TAKE_DUE)]
+    ring([sweep.message(name) for name in names if name in SWEEPS])
+    return names
+
+
+_MAKE_KNOWN = text("""
+    INSERT INTO schedules (name, every_seconds, next_at, disabled)
+    VALUES (:name, :every, now(), false)
+    ON CONFLICT (name) DO UPDATE SET every_seconds = excluded.every_seconds
+""")
+
+_TAKE_DUE = text("""
+    UPDATE schedules SET next_at = now() + make_interval(secs => every_seconds)
+    WHERE next_at <= now() AND NOT disabled
+    RETURNING name
+""")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Sweeps: what a crash, a lost ring or a due time left behind is found here, and rung for.
+
+The clock (workers/clock.py) rings for each sweep when its time has come. Every run is
+recorded in its schedule. A sweep may run twice at once: each takes its rows in one statement.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import dramatiq
+from sqlalchemy import Connection, text
+
+from models import autocommit, overdue
+from models.retention import forget
+from workers import catch_up
+from workers.admin import run_job
+from workers.broker import PRIORITY_SWEEPS
+from workers.leads import process_lead, send_text
+from workers.receipts import apply_receipts
+from workers.reconcile import check_text
+from workers.ring import ring
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep does (it returns how many rows it found), and how often."""
+
+    run: Callable[[Connection], int]
+    every_seconds: float
+
+
+@dramatiq.actor(queue_name="sweeps", priority=PRIORITY_SWEEPS, max_retries=0, max_age=30_000)
+def sweep(name: str) -> None:
+    """Run one sweep and record how it went."""
+    begun = time.monotonic()
+    result = "failed"
+    try:
+        with autocommit() as connection:
+            result = str(SWEEPS[name].run(connection))
+    finally:
+        with autocommit() as connection:
+            seconds = time.monotonic() - begun
+            connection.execute(_RECORD, {"name": name, "seconds": seconds, "result": result})
+
+
+_RECORD = text("""
+    UPDATE schedules SET last_at = now(), last_seconds = :seconds, last_result = :result
+    WHERE name = :name
+""")
+
+
+def _lost_rings(connection: Connection) -> int:
+    return _ring(process_lead.message(str(each)) for each in overdue.received_leads(connection))
+
+
+def _due_texts(connection: Connection) -> int:
+    return _ring(send_text.message(str(each)) for each in overdue.due_texts(connection))
+
+
+def _checks(connection: Connection) -> int:
+    found = overdue.due_checks(connection)
+    return _ring(check_text.message(str(lead_id), checks) for lead_id, checks in found)
+
+
+def _receipts(connection: Connection) -> int:
+    found = overdue.unapplied_receipts(connection)
+    return _ring(apply_receipts.message(str(each)) for each in found)
+
+
+def _jobs(connection: Connection) -> int:
+    return _ring(run_job.message(str(each)) for each in overdue.open_jobs(connection))
+
+
+def _ring(messages: Iterable[dramatiq.Message[Any]]) -> int:
+    jobs = list(messages)
+    ring(jobs)
+    return len(jobs)
+
+
+SWEEPS = {
+    "lost rings": Sweep(_lost_rings, 1),
+    "due texts": Sweep(_due_texts, 1),
+    "texts to look up": Sweep(_checks, 1),
+    "expired leases": Sweep(overdue.expired_leases, 5),
+    "open receipts": Sweep(_receipts, 5),
+    "open jobs": Sweep(_jobs, 5),
+    "leads of deleted integrations": Sweep(overdue.held_of_deleted, 15),
+    "inbound texts": Sweep(catch_up.inbound_texts, 60),
+    "retention": Sweep(forget, 900),
+}
