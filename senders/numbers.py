@@ -1,12 +1,16 @@
 """Which of a lead's phone numbers counts: the mobile one, and it is written down why."""
 
+from collections.abc import Iterator
+
 from senders.answers import Found, Sorted
 from senders.document import Repeated
-from senders.errors import UnusableField
+from senders.errors import FieldError, UnusableField
 from senders.lead import ParseSettings, Remarks
+from senders.names import squeezed
 from senders.phone import normalize
-from senders.text import is_empty, refuse_nul
+from senders.text import clean, is_empty, refuse_nul
 
+TWO_NUMBERS = FieldError("phone", "ambiguous", "Two different phone numbers were sent.")
 RANKS = ("mobile", "phone", "other_phone")  # the first rank with a usable number wins
 
 
@@ -32,26 +36,35 @@ def _only(item: Found, settings: ParseSettings, remarks: Remarks) -> str | None:
 
 def _read(value: object, settings: ParseSettings) -> str:
     if isinstance(value, Repeated):
-        raise UnusableField("phone", "ambiguous", "Two different phone numbers were sent.")
+        raise UnusableField("phone", TWO_NUMBERS.code, TWO_NUMBERS.detail)
     if isinstance(value, str):
         refuse_nul("phone", value)
     return normalize(value, settings.default_region, settings.allowed_countries)
 
 
 def _best(given: list[Found], settings: ParseSettings, remarks: Remarks) -> str | None:
-    """Take the best of several numbers, unless the same label names two different ones."""
+    """Take the best of several numbers, unless one label names two different ones."""
     unusable = Remarks()
-    usable = [(item, _only(item, settings, unusable)) for item in given]
-    usable = [(item, e164) for item, e164 in usable if e164]
+    read = [(item, _only(item, settings, unusable)) for item in given]
+    usable = [(item, e164) for item, e164 in read if e164]
     if not usable or any(error.code == "ambiguous" for error in unusable.errors):
         remarks.errors.append(unusable.errors[0])
         return None
-    (chosen, e164), *others = usable
-    if unusable.errors:
-        remarks.notes.append(f"Another phone number was not usable: used “{chosen.label}”.")
-    if any(other != e164 for _, other in others):
-        remarks.notes.append(
-            f"Two different phone numbers came in: used “{chosen.label}”, "
+    chosen, e164 = usable[0]
+    others = [item for item, other in usable if other != e164]
+    if any(squeezed(item.label) == squeezed(chosen.label) for item in others):
+        remarks.errors.append(TWO_NUMBERS)
+        return None
+    remarks.notes.extend(_why(chosen, differing=bool(others), unusable=bool(unusable.errors)))
+    return e164
+
+
+def _why(chosen: Found, *, differing: bool, unusable: bool) -> Iterator[str]:
+    label = clean(chosen.label)
+    if unusable:
+        yield f"Another phone number was not usable: used “{label}”."
+    if differing:
+        yield (
+            f"Two different phone numbers came in: used “{label}”, "
             "by the order mobile, phone, other."
         )
-    return e164

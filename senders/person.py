@@ -4,6 +4,7 @@ from senders.answers import Found, Sorted
 from senders.document import Repeated
 from senders.errors import UnusableField
 from senders.lead import Remarks
+from senders.names import squeezed
 from senders.text import clean, is_empty, refuse_nul
 
 LONGEST_NAME = 200
@@ -36,10 +37,11 @@ def _name(field: str, found: Sorted, remarks: Remarks) -> str | None:
 
 
 def _usable(field: str, given: list[Found]) -> str:
-    spellings = {_checked(field, item.value) for item in given}
-    if len(spellings) > 1:
+    """Of several labels the first counts; one label with two names is no answer."""
+    chosen, *others = [(squeezed(item.label), _checked(field, item.value)) for item in given]
+    if any(label == chosen[0] and name != chosen[1] for label, name in others):
         raise UnusableField(field, "ambiguous", f"The {_WORDS[field]} was sent twice.")
-    return spellings.pop()
+    return chosen[1]
 
 
 def _checked(field: str, value: object) -> str:
