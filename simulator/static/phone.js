@@ -19,8 +19,8 @@ async function refresh() {
     const answer = await fetch(`/_sim/phone?${query}`);
     const raw = await answer.text();
     if (answer.ok && raw !== shown) {
-      show(JSON.parse(raw));
-      shown = raw;
+      const isInOrder = show(JSON.parse(raw));
+      shown = isInOrder ? raw : "";
     }
     if (!answer.ok) warn("The simulator answered with an error.");
   } catch {
@@ -33,8 +33,8 @@ function show(state) {
   find("#total").textContent = `${state.total} text${state.total === 1 ? "" : "s"} so far.`;
   find("#empty").hidden = state.conversations.length > 0;
   showOurNumbers(state.our_numbers);
-  showConversations(state.conversations);
   showFaults(state.faults);
+  return showConversations(state.conversations);
 }
 
 function showOurNumbers(numbers) {
@@ -55,10 +55,14 @@ function showConversations(conversations) {
   const order = conversations.map(cardOf);
   // Moving a card would take the focus from it: the order waits until the reply is sent.
   const isWriting = [...cards.values()].some(isBeingWritten);
-  if (isWriting) order.filter((card) => !card.isConnected).reverse().forEach((card) => list.prepend(card));
-  else order.forEach((card, place) => {
-    if (list.children[place] !== card) list.insertBefore(card, list.children[place] ?? null);
-  });
+  if (isWriting) {
+    order.filter((card) => !card.isConnected).reverse().forEach((card) => list.prepend(card));
+  } else {
+    order.forEach((card, place) => {
+      if (list.children[place] !== card) list.insertBefore(card, list.children[place] ?? null);
+    });
+  }
+  return !isWriting;
 }
 
 function isBeingWritten(card) {
@@ -101,10 +105,10 @@ function bubble(text) {
 }
 
 function showFaults(faults) {
-  const isOn = Object.keys(FAULTS_OFF).some((name) => name !== "seed" && faults[name] !== FAULTS_OFF[name]);
+  const turned = Object.keys(FAULTS_OFF).filter((name) => faults[name] !== FAULTS_OFF[name]);
   const banner = find("#banner");
-  banner.hidden = !isOn;
-  if (isOn) banner.textContent = `Faults are on: create calls ${faults.mode}, callbacks ${faults.callbacks}.`;
+  banner.hidden = turned.length === 0;
+  banner.textContent = `Fault dials are set: ${turned.map((name) => `${name} ${faults[name]}`).join(", ")}.`;
   if (dialsTouched) return;
   for (const [name, value] of Object.entries(faults)) dials.elements[name].value = value;
 }
