@@ -15,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.errors import LockNotAvailable
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
 from models.crypto import token_hash
@@ -142,7 +142,7 @@ def reject(
             refused.status,
             refused.code,
             refused.detail,
-            Json(list(refused.errors)),
+            Jsonb(list(refused.errors)),
             incoming.content_type,
             incoming.body if refused.keeps_body else None,
             incoming.request_id,
@@ -219,7 +219,7 @@ def _accept_arguments(
         lead.email,
         lead.sender,
         list(lead.notes),
-        Json(lead.extra),
+        Jsonb(lead.extra),
         incoming.content_type,
         incoming.body,
         incoming.request_id,

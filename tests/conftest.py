@@ -1,0 +1,215 @@
+"""What every test may use: real servers, an emptied database, a simulated Twilio.
+
+The servers start before anything of the service is imported, because the service reads its
+settings at import. A fixture that a single folder or file needs lives there.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from dev.servers import running
+
+ROOT = Path(__file__).parents[1]
+_session = ExitStack()
+
+
+def pytest_configure(config):
+    """Start PostgreSQL and Valkey, and point the service at them: set, never setdefault."""
+    home = Path(_session.enter_context(tempfile.TemporaryDirectory(prefix="optin-tests-")))
+    urls = _session.enter_context(running(home, durable=False))
+    os.environ |= {
+        "DATABASE_URL": urls.database_url,
+        "REDIS_URL": urls.redis_url,
+        "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
+        "SECRET_KEY": "a key for tests, of no worth elsewhere",
+        "METRICS_TOKEN": "a token for tests only",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "0" * 32,
+        "TWILIO_BASE_URL": f"http://127.0.0.1:{free_port()}",
+        "SETTLE_SECONDS": "600",
+        "UNKNOWN_CHECKS": "60,300,900",
+        "CIRCUIT_PROBE_SECONDS": "30",
+        "HELD_MAX_HOURS": "72",
+        "OPT_OUT_CONFIRMATION": "1",
+        "WORKER_THREADS": "8",
+    }
+    for name in ("TWILIO_EDGE", "TWILIO_REGION", "RATE_LIMIT", "ALLOWED_HOSTS"):
+        os.environ.pop(name, None)
+    migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    subprocess.run(migrate, cwd=ROOT, check=True, capture_output=True)
+
+
+def pytest_unconfigure(config):
+    database = sys.modules.get("models.db")
+    if database is not None:
+        database._pool.close()
+    _session.close()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def eventually(true, seconds=10.0):
+    """Return what *true* returns as soon as it is truthy; fail after *seconds*."""
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.01)
+    return found
+
+
+class Simulator:
+    """The simulated Twilio, asked over HTTP as anybody would ask it."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def texts(self, to=None):
+        """Every text that was ever accepted: the truth."""
+        return requests.get(f"{self.url}/_sim/messages", {"to": to} if to else {}).json()
+
+    def calls(self):
+        return requests.get(f"{self.url}/_sim/calls").json()
+
+    def fault(self, **dials):
+        requests.put(f"{self.url}/_sim/faults", json=dials).raise_for_status()
+
+    def answers(self):
+        try:
+            return requests.get(f"{self.url}/_sim/faults", timeout=1).ok
+        except requests.ConnectionError:
+            return False
+
+    def reset(self):
+        requests.post(f"{self.url}/_sim/reset").raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def _simulator():
+    """The simulator as a process of its own, where TWILIO_BASE_URL says."""
+    url = os.environ["TWILIO_BASE_URL"]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "SIMULATOR_PORT": url.rpartition(":")[2],
+            "SIMULATOR_LEDGER": f"{folder}/ledger.sqlite",
+            "SIMULATOR_INBOUND_URL": "http://127.0.0.1:1/twilio/inbound",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "simulator"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        simulator = Simulator(url)
+        eventually(simulator.answers)
+        yield simulator
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def simulator(_simulator):
+    """The simulator, empty and without faults; it calls nobody back."""
+    _simulator.reset()
+    _simulator.fault(callbacks="none")
+    return _simulator
+
+
+@pytest.fixture
+def app():
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    from models import Base, transaction  # noqa: PLC0415
+    from web import create_app  # noqa: PLC0415
+
+    yield create_app()
+    with transaction() as session:
+        tables = ", ".join(Base.metadata.tables)
+        session.execute(sa.text(f"TRUNCATE {tables}"))
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """An operator of an account, and a client that sends her key."""
+
+    account_id: object
+    operator_id: object
+    key: str
+    app: object
+
+    def _call(self, method, path, **kwargs):
+        headers = {"Authorization": f"Bearer {self.key}"} | kwargs.pop("headers", {})
+        call = self.app.test_client().open
+        return call("/api/v1" + path, method=method, headers=headers, **kwargs)
+
+    def get(self, path, **kwargs):
+        return self._call("GET", path, **kwargs)
+
+    def post(self, path, json=None, **kwargs):
+        return self._call("POST", path, json=json, **kwargs)
+
+    def patch(self, path, json, **kwargs):
+        return self._call("PATCH", path, json=json, **kwargs)
+
+    def delete(self, path, **kwargs):
+        return self._call("DELETE", path, **kwargs)
+
+
+@pytest.fixture
+def make_somebody(app):
+    from models import Account, ApiKey, Operator, Role, transaction  # noqa: PLC0415
+
+    made = []
+
+    def make(account_id=None, role="owner"):
+        with transaction() as session:
+            if account_id is None:
+                account = Account(name="Example Co")
+                session.add(account)
+                session.flush()
+                account_id = account.id
+            made.append(role)
+            operator = Operator(
+                account_id=account_id,
+                email=f"{role}{len(made)}@example.com",
+                name=f"{role.title()} {len(made)}",
+                role=Role(role),
+                password_hash="none: nobody signs in here",
+            )
+            session.add(operator)
+            session.flush()
+            key, secret = ApiKey.make(operator, "tests")
+            session.add(key)
+        return Somebody(account_id, operator.id, secret, app)
+
+    return make
+
+
+@pytest.fixture
+def api(make_somebody):
+    """An owner's client."""
+    return make_somebody()
+
+
+@pytest.fixture
+def account(api):
+    """The id of the account that `api` calls for."""
+    return api.account_id
