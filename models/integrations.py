@@ -13,12 +13,16 @@ from sqlalchemy.types import Text
 from models.accounts import Account
 from models.crypto import decrypt, encrypt, new_token, token_hash
 from models.db import Base
-from models.phone_numbers import PhoneNumber
+from models.phone_numbers import PhoneNumber, PhoneNumberStatus
 
 
 class IntegrationStatus(StrEnum):
     ACTIVE = "active"  # takes leads
     PAUSED = "paused"  # answers 423; what it took before is held
+
+
+class LastApprovedNumber(Exception):
+    """An active integration texts from it and there is no other: switch it off first."""
 
 
 class QuietHours(StrEnum):
@@ -91,6 +95,21 @@ class Integration(Base):
         session.add(EndpointToken.make(made.id))
         session.flush()
         return made
+
+    @classmethod
+    def do_without(cls, session: Session, number: PhoneNumber) -> None:
+        """Text from the oldest other approved number, as *number* is about to carry none.
+
+        The caller holds Account.lock. Raises LastApprovedNumber.
+        """
+        integration = cls.of_account(session, number.account_id, lock=True)
+        if integration is None or number.status is not PhoneNumberStatus.APPROVED:
+            return
+        other = PhoneNumber.oldest_approved(session, number.account_id, besides=number.id)
+        if other is None and integration.status is IntegrationStatus.ACTIVE:
+            raise LastApprovedNumber
+        if integration.phone_number_id == number.id:
+            integration.phone_number_id = other.id if other else None
 
     def change(self, settings: dict[str, Any]) -> None:
         """Set columns by name; leads are parsed anew by whatever of it concerns parsing."""

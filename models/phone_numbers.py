@@ -6,6 +6,7 @@ from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.accounts import Account
@@ -39,6 +40,21 @@ class PhoneNumber(Base):
     status: Mapped[PhoneNumberStatus] = mapped_column(default=PhoneNumberStatus.PENDING)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
+
+    @classmethod
+    def register(cls, session: Session, account_id: UUID, number: str) -> Self | None:
+        """Make a pending number, or return None when the account has it already."""
+        wanted = insert(cls).values(account_id=account_id, number=number)
+        return session.scalar(wanted.on_conflict_do_nothing().returning(cls))
+
+    @classmethod
+    def of_account(
+        cls, session: Session, account_id: UUID, wanted: UUID, *, lock: bool = False
+    ) -> Self | None:
+        query = select(cls).where(
+            cls.account_id == account_id, cls.id == wanted, cls.deleted_at.is_(None)
+        )
+        return session.scalar(query.with_for_update() if lock else query)
 
     @classmethod
     def oldest_approved(

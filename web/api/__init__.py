@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from web.api import integration, labels
+from web.api import api_keys, folders, groups, integration, labels, phone_numbers
 from web.api.operations import bp
 
 __all__ = ["register"]
 
 #: Importing a module registers its operations.
-_NOUNS = (integration, labels)
+_NOUNS = (api_keys, folders, groups, integration, labels, phone_numbers)
 
 
 def register(app: Flask) -> None:

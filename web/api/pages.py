@@ -41,7 +41,7 @@ class Order:
 
 
 def page_rows(
-    session: Session, statement: Select[Any], order: Order, query: PageQuery
+    session: Session, statement: Select[*tuple[Any, ...]], order: Order, query: PageQuery
 ) -> tuple[list[tuple[Any, ...]], str | None]:
     """Return one page of *statement*'s rows and the cursor of the next, None at the end."""
     if query.cursor is not None:
