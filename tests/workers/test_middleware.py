@@ -13,12 +13,11 @@ import pytest
 import sqlalchemy as sa
 from dramatiq.middleware import Retries
 from dramatiq.worker import Worker
-from sqlalchemy.orm import sessionmaker
 
 import logs
 import workers.broker
 import workers.failures
-from dev.servers import running
+from models.db import transaction
 from models.failures import Failure
 from workers import counts, presence
 from workers.connection import UNREACHABLE
@@ -31,25 +30,14 @@ class Expected(Exception):
     pass
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("servers"), durable=False) as urls:
-        url = urls.database_url.replace("postgresql://", "postgresql+psycopg://")
-        engine = sa.create_engine(url, poolclass=sa.NullPool)
-        Failure.metadata.create_all(engine, tables=[Failure.__table__])
-        yield engine
-
-
 @pytest.fixture
-def failures(database, monkeypatch):
-    """Record failures in an empty table; returns a look at it."""
-    open_session = sessionmaker(database)
-    monkeypatch.setattr(workers.failures, "transaction", open_session.begin)
-    with open_session.begin() as session:
+def failures():
+    """Empty the table of failures; returns a look at it."""
+    with transaction() as session:
         session.execute(sa.delete(Failure))
 
     def look():
-        with open_session() as session:
+        with transaction() as session:
             return session.scalars(sa.select(Failure).order_by(Failure.id)).all()
 
     return look
@@ -156,7 +144,8 @@ def test_every_attempt_is_recorded_and_says_whether_another_follows(run, failure
 
     run(stumble)
 
-    assert [(each.attempt, each.will_retry) for each in failures()] == [(1, True), (2, False)]
+    attempts = {each.attempt: each.will_retry for each in failures()}
+    assert attempts == {1: True, 2: False}
 
 
 def test_retried_job_carries_no_traceback_through_redis(run, failures, broker):

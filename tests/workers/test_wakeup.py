@@ -61,7 +61,16 @@ def our_broker(valkey_url, monkeypatch):
 @pytest.fixture
 def line(our_broker, start, eventually):
     line = start(our_broker)
-    eventually(lambda: len(line.worker.consumers) == 2 and our_broker.listener.is_told())
+    eventually(our_broker.listener.is_told)
+    return line
+
+
+@pytest.fixture
+def idle_line(line, eventually):
+    """A line whose consumers have looked since they are told, and will not for seconds."""
+    line.actor.send("first")
+    eventually(lambda: line.names() == ["first"])
+    settle(line, eventually)
     return line
 
 
@@ -109,15 +118,16 @@ def test_idle_worker_asks_redis_less_than_a_stock_worker(
     assert 0 < ours < stock / 2
 
 
-def test_job_whose_bell_was_lost_is_found_within_the_poll(line, valkey, eventually):
-    settle(line, eventually)
+def test_job_whose_bell_was_lost_is_found_within_the_poll(idle_line, valkey, eventually):
+    line = idle_line
     sent = line.actor.message("unrung")
     RedisBroker(url=valkey.url).enqueue(sent)  # a stock sender rings no bell
 
     eventually(lambda: "unrung" in line.names(), seconds=wakeup.POLL_SECONDS + 1)
 
 
-def test_bell_rings_again_at_once_after_the_listener_was_cut_off(line, valkey, eventually):
+def test_bell_rings_again_at_once_after_the_listener_was_cut_off(idle_line, valkey, eventually):
+    line = idle_line
     valkey.client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
     eventually(lambda: not line.broker.listener.is_told())
     RedisBroker(url=valkey.url).enqueue(line.actor.message("meanwhile"))
@@ -173,7 +183,22 @@ def test_delayed_job_survives_the_loss_of_the_connection(line, valkey, eventuall
     eventually(lambda: "late" in line.names(), seconds=10)
 
 
-def test_full_worker_fetches_more_as_soon_as_threads_are_free(line, eventually):
+def test_delayed_jobs_go_on_after_redis_was_away_when_one_was_due(line, valkey, eventually):
+    for delay in (600, 60_000):
+        line.actor.send_with_options(args=(f"lost {delay}",), delay=delay)
+    thread = line.worker.consumers[f"{QUEUE}.DQ"]
+    eventually(lambda: thread.delay_queue.qsize() == 2)
+    valkey.kill()
+    eventually(lambda: thread.delay_queue.qsize() == 0)  # it was due, and Redis away
+    valkey.start()
+
+    line.actor.send_with_options(args=("next",), delay=100)
+
+    eventually(lambda: "next" in line.names(), seconds=8)
+
+
+def test_full_worker_fetches_more_as_soon_as_threads_are_free(our_broker, start, eventually):
+    line = start(our_broker, worker_timeout=1_000)
     line.release.clear()
     for number in range(40):
         line.actor.send(str(number))
@@ -183,7 +208,7 @@ def test_full_worker_fetches_more_as_soon_as_threads_are_free(line, eventually):
     line.release.set()
 
     eventually(lambda: len(line.seen) == 40)
-    assert line.seen[-1][1] - released_at < 0.5
+    assert line.seen[-1][1] - released_at < 0.25
 
 
 def test_job_fetched_but_not_begun_goes_back_when_the_worker_stops(line, valkey, eventually):
