@@ -1,10 +1,11 @@
 """API keys, and what they open."""
 
+from dataclasses import replace
+
 import pytest
 
 
 def test_key_is_shown_once_and_works_until_it_is_removed(api, make_somebody):
-    from dataclasses import replace  # noqa: PLC0415
 
     made = api.post("/api-keys", {"name": "script"})
     script = replace(api, key=made.json["key"])

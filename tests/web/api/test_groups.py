@@ -4,18 +4,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from models import (
+    Contact,
+    ContactLabel,
+    Lead,
+    LeadStatus,
+    Membership,
+    transaction,
+)
+
 
 @pytest.fixture
 def make_contact(api):
     """A contact of the account, in the opt-in queue if asked, in groups and with labels."""
-    from models import (  # noqa: PLC0415
-        Contact,
-        ContactLabel,
-        Lead,
-        LeadStatus,
-        Membership,
-        transaction,
-    )
 
     numbers = iter(range(100, 200))
 
@@ -75,7 +76,6 @@ def test_rule_17_empty_queue_is_a_folder_that_is_not_shown(api, make_contact):
 
 
 def test_folders_list_groups_by_name_with_their_living_contacts(api, make_contact):
-    from models import Contact, transaction  # noqa: PLC0415
 
     spring = api.post("/groups", {"name": "spring"}).json["id"]
     autumn = api.post("/groups", {"name": "Autumn"}).json["id"]
@@ -93,7 +93,6 @@ def test_folders_list_groups_by_name_with_their_living_contacts(api, make_contac
 
 
 def test_deleting_a_group_returns_nobody_to_the_queue(api, make_contact):
-    from models import Contact, transaction  # noqa: PLC0415
 
     group = api.post("/groups", {"name": "spring"}).json["id"]
     moved = make_contact(queued=True, groups=[group])

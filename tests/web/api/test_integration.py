@@ -3,6 +3,18 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
+
+from models import (
+    Integration,
+    Lead,
+    LeadStatus,
+    PhoneNumber,
+    PhoneNumberStatus,
+    Rejection,
+    transaction,
+)
+from models.accept import Endpoint, Incoming, Refused, first_sight, reject
 
 BODY = {"name": "Spring form", "brand": "Example Co"}
 
@@ -10,7 +22,6 @@ BODY = {"name": "Spring form", "brand": "Example Co"}
 @pytest.fixture
 def number(api):
     """An approved phone number of the account."""
-    from models import PhoneNumber, PhoneNumberStatus, transaction  # noqa: PLC0415
 
     with transaction() as session:
         made = PhoneNumber(
@@ -172,9 +183,6 @@ def test_unusable_setting_is_named(api, integration, change, field):
 
 
 def test_what_parsing_depends_on_raises_the_version_once(api, integration):
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from models import Integration, transaction  # noqa: PLC0415
 
     def version():
         with transaction() as session:
@@ -201,8 +209,6 @@ def test_another_accounts_integration_is_never_seen(api, integration, make_someb
 
 
 def test_counts_tell_what_came_and_what_waits(api, integration):
-    from models import Integration, Lead, LeadStatus, Rejection, transaction  # noqa: PLC0415
-    from models.accept import Endpoint, Incoming, Refused, first_sight, reject  # noqa: PLC0415
 
     token = integration["endpoint_url"].rpartition("/")[2]
     incoming = Incoming(b"{}", "application/json", "a-request")
