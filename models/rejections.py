@@ -1,12 +1,12 @@
 """A rejection: a request to a known endpoint URL that did not become a lead, and why."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Index, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.db import Base
 
@@ -37,3 +37,10 @@ class Rejection(Base):
     request_id: Mapped[str | None]
     replayed_at: Mapped[datetime | None]
     replayed_as: Mapped[UUID | None]
+
+    @classmethod
+    def of_account(
+        cls, session: Session, account_id: UUID, wanted: UUID, *, lock: bool = False
+    ) -> Self | None:
+        query = select(cls).where(cls.account_id == account_id, cls.id == wanted)
+        return session.scalar(query.with_for_update() if lock else query)

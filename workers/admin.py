@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import dramatiq
-from psycopg_pool import PoolTimeout
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -38,7 +37,7 @@ SUPPRESS_CHUNK = 50
     priority=PRIORITY_ADMIN,
     max_retries=2,
     # The database is away, or two jobs stood in each other's way: the sweeper rings again.
-    throws=(OperationalError, PoolTimeout),
+    throws=OperationalError,
     on_retry_exhausted="give_up_job",
 )
 def run_job(job_id: str) -> None:

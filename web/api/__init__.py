@@ -2,13 +2,41 @@
 
 from flask import Flask
 
-from web.api import api_keys, folders, groups, integration, labels, phone_numbers
+from web.api import (
+    actions,
+    api_keys,
+    contacts,
+    conversations,
+    folders,
+    groups,
+    integration,
+    jobs,
+    labels,
+    leads,
+    phone_numbers,
+    rejections,
+    suppressions,
+)
 from web.api.operations import bp
 
 __all__ = ["register"]
 
 #: Importing a module registers its operations.
-_NOUNS = (api_keys, folders, groups, integration, labels, phone_numbers)
+_NOUNS = (
+    actions,
+    api_keys,
+    contacts,
+    conversations,
+    folders,
+    groups,
+    integration,
+    jobs,
+    labels,
+    leads,
+    phone_numbers,
+    rejections,
+    suppressions,
+)
 
 
 def register(app: Flask) -> None:

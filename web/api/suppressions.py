@@ -1,0 +1,158 @@
+"""Suppressions one by one: numbers that must not be texted, and why.
+
+POST answers 201 only when nothing more can go out to the number: web/api/draining.py waits
+for a text that was claimed before.
+"""
+
+from uuid import UUID
+
+import msgspec
+import phonenumbers
+from flask import request
+from sqlalchemy import ColumnElement, exists, select
+
+from models.accounts import Account, Role
+from models.contact_search import Typed
+from models.contacts import Contact
+from models.suppressions import (
+    Because,
+    Suppression,
+    SuppressionKind,
+    lift,
+    lock_suppressions,
+    suppress,
+)
+from senders.errors import UnusableField
+from senders.phone import normalize
+from web.api.actions import check_kind
+from web.api.auth import Call
+from web.api.draining import drained
+from web.api.operations import Spec, operation
+from web.api.pages import Order, Page, PageQuery, page_rows
+from web.api.replies import Reply
+from web.api.schema import Line, decode, field_error, invalid
+from web.api.suppression_shapes import Added, SuppressionShape, suppression_shape
+from web.problems import Problem
+
+_NEWEST = Order("suppressions", (Suppression.created_at, Suppression.id))
+
+#: What is never texted may be suppressed all the same, whatever country it is in.
+_ANYWHERE = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
+class SuppressionQuery(PageQuery, kw_only=True, frozen=True):
+    kind: SuppressionKind | None = None
+    q: str = ""
+
+
+class SuppressionMade(msgspec.Struct):
+    phone: str
+    kind: SuppressionKind = SuppressionKind.DNC
+    reason: Line | None = None
+
+
+class Why(msgspec.Struct):
+    reason: Line
+
+
+@operation(
+    "GET",
+    "/suppressions",
+    Spec("List suppressions", {200: Page[SuppressionShape]}, query=SuppressionQuery),
+)
+def list_suppressions(call: Call, query: SuppressionQuery) -> Page[SuppressionShape]:
+    wanted = select(Suppression).where(
+        Suppression.account_id == call.account_id, Suppression.lifted_at.is_(None)
+    )
+    if query.kind is not None:
+        wanted = wanted.where(Suppression.kind == query.kind)
+    if query.q.strip():
+        wanted = wanted.where(_meant(Typed.read(call.session, query.q)))
+    rows, next_cursor = page_rows(call.session, wanted, _NEWEST, query)
+    return Page([suppression_shape(each) for (each,) in rows], next_cursor)
+
+
+@operation(
+    "POST",
+    "/suppressions",
+    Spec(
+        "Suppress a number; 201 once nothing more can go out to it",
+        {201: Added, 200: Added, 202: Added},
+        body=SuppressionMade,
+        idempotent=True,
+    ),
+)
+def add_suppression(call: Call, body: SuppressionMade) -> Reply:
+    check_kind(call, body.kind, "kind")
+    phone = _normalized(call, body.phone)
+    because = Because(body.kind, body.reason, "api", call.by, request_id=call.request_id)
+    found, is_new = suppress(call.session, call.account_id, phone, because)
+    return drained(call, found, 201 if is_new else 200)
+
+
+@operation(
+    "DELETE",
+    "/suppressions/<uuid:suppression_id>",
+    Spec("Lift a suppression, with the reason", {204: None}, problems=(409, 422)),
+)
+def lift_suppression(call: Call, suppression_id: UUID) -> Reply:
+    """The reason comes in the body or, for clients that send none with DELETE, as ?reason=."""
+    lock_suppressions(call.session, call.account_id, exclusive=True)
+    wanted = select(Suppression).where(
+        Suppression.account_id == call.account_id,
+        Suppression.id == suppression_id,
+        Suppression.lifted_at.is_(None),
+    )
+    found = call.session.scalar(wanted)
+    if found is None:
+        raise Problem(404, "not-found")
+    reason = _reason()
+    _check_way_out(call, found)
+    lift(call.session, found, call.by, reason)
+    return Reply(None, 204)
+
+
+def _meant(typed: Typed) -> ColumnElement[bool]:
+    """A number by its digits, or by the names of the contact that has it."""
+    if not typed.beginnings:
+        return typed.phones(Suppression.phone)
+    return exists().where(
+        Contact.account_id == Suppression.account_id,
+        Contact.phone == Suppression.phone,
+        Contact.deleted_at.is_(None),
+        typed.contacts(),
+    )
+
+
+def _normalized(call: Call, typed: str) -> str:
+    region = call.session.scalars(
+        select(Account.default_region).where(Account.id == call.account_id)
+    ).one()
+    try:
+        return normalize(typed, region, _ANYWHERE)
+    except UnusableField as unusable:
+        error = unusable.error
+        raise invalid(field_error("phone", error.code, error.detail)) from unusable
+
+
+def _reason() -> str:
+    """Read why. Raises Problem(422) when nobody says."""
+    raw = request.get_data()
+    if raw:
+        return decode(Why, request, raw).reason
+    given = request.args.get("reason", "")
+    if not given.strip() or "\0" in given:
+        raise invalid(field_error("reason", "missing", "Say why the number may be texted."))
+    return given.strip()
+
+
+def _check_way_out(call: Call, found: Suppression) -> None:
+    """Each kind has its own way out. Raises Problem where this is not it."""
+    if found.kind is SuppressionKind.OPTED_OUT:
+        if not found.needs_review:
+            raise Problem(409, "only-the-person")
+    elif found.kind is SuppressionKind.CARRIER:
+        detail = "The carrier refuses this number; it leaves the list when a text gets through."
+        raise Problem(409, "conflict", detail)
+    elif call.role is not Role.OWNER:
+        raise Problem(403, "owner-only")
