@@ -11,6 +11,7 @@ import msgspec
 from flask import Flask, Request, Response
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SessionInterface
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import MapAdapter
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class App(Flask):
         if request is None:
             return super().create_url_adapter(None)
         environ = request.environ
+        if environ["PATH_INFO"].startswith("//"):  # Werkzeug would take them for one slash
+            raise NotFound
         return MapAdapter(
             self.url_map,
             server_name=str(environ.get("HTTP_HOST", "")),

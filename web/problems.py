@@ -7,7 +7,7 @@ the only thing of the caller's in an answer is the request id.
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -57,6 +57,7 @@ class Problem(Exception):
         detail: str = "",
         *,
         headers: Mapping[str, str] | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
         **members: object,
     ) -> None:
         super().__init__(code)
@@ -65,7 +66,7 @@ class Problem(Exception):
         self.title = CODES[code].title
         self.detail = detail or CODES[code].advice
         self.headers = dict(headers or {})
-        self.members = members
+        self.members = members | ({"errors": list(errors)} if errors else {})
 
     def body(self, instance: str) -> bytes:
         members = {
