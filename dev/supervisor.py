@@ -11,6 +11,7 @@ from dev.child import Child
 from dev.errors import CannotRun
 from dev.keeper import LONG_LIFE, Keeper
 from dev.output import Output
+from dev.parent import Parent
 from dev.ready import answers, workers_seen
 from dev.servers import START_SECONDS, Server, Servers
 from dev.settings import Settings
@@ -30,10 +31,16 @@ class Stopped(Exception):
 class StopAsked:
     """What a signal leaves behind. A second signal changes nothing."""
 
-    asked = False
+    def __init__(self) -> None:
+        self._by_signal = False
+        self._parent = Parent()
 
     def ask(self) -> None:
-        self.asked = True
+        """Called by the handler of a signal, so it does next to nothing."""
+        self._by_signal = True
+
+    def __bool__(self) -> bool:
+        return self._by_signal or self._parent.has_ended()
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ class Supervisor:
 
     def _tend(self) -> None:
         """Look after everything once, or raise Stopped."""
-        if self.stop.asked:
+        if self.stop:
             raise Stopped
         started_again = [keeper.tend() for keeper in self._servers]
         if any(started_again):
