@@ -12,7 +12,7 @@ Locks are taken in one order everywhere: the account, its integration, the URL.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
@@ -100,6 +100,7 @@ def _lock_url(session: Session, integration: Integration) -> EndpointToken:
     A statement of its own: one that also changed something would have read before it waited.
     """
     token = EndpointToken.current(session, integration.id)
+    session.execute(text("SET LOCAL lock_timeout = '2s'"))  # new leads queue up behind us
     session.execute(select(func.pg_advisory_xact_lock(token.lock_number)))
     return token
 
