@@ -66,14 +66,16 @@ def _any_number(text: str, region: str, allowed: frozenset[str]) -> str:
 
 def _refuse_what_is_no_number(text: str) -> None:
     """phonenumbers reads letters as a keypad and keeps extensions: neither can be texted."""
-    digits = sum(character.isdecimal() for character in text)
     if not text.isprintable():
         raise _refused("control", "The phone number contains characters that cannot be shown.")
-    if _EXTENSION.search(text[-LONGEST_TYPED:]):
+    if len(text) > LONGEST_TYPED:
+        raise _refused("too-long", "The phone number is too long to be one.")
+    if _EXTENSION.search(text):
         raise _refused("extension", "A number with an extension cannot be texted.")
     if any(character.isalpha() for character in text):
         raise _refused("letters", "The phone number contains letters; write it in digits.")
-    if len(text) > LONGEST_TYPED or digits > LONGEST_E164 + len("011"):
+    digits = sum(character.isdecimal() for character in text)
+    if digits > LONGEST_E164 + len("011"):
         raise _refused("too-long", "The phone number has too many digits.")
     if 0 < digits <= LONGEST_SHORT_CODE:
         raise _refused("short-code", "A short code or emergency number cannot be a lead.")

@@ -3,10 +3,9 @@
 import re
 from urllib.parse import unquote_to_bytes
 
-from senders.document import Document, one_or_repeated, tree_of
-from senders.errors import TooLarge, Unreadable
+from senders.document import MOST_FIELDS, Document, one_or_repeated, refuse_too_many, tree_of
+from senders.errors import Unreadable
 
-MOST_FIELDS = 400  # an Elementor form sends six for each of its fields
 DEEPEST_KEY = 8
 
 _BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
@@ -16,15 +15,9 @@ _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 def read(text: str, charset: str = "utf-8") -> Document:
     """Read a urlencoded form. Raises `Unreadable` or `TooLarge`."""
     fields = text.strip("\r\n").split("&", MOST_FIELDS)
-    if len(fields) > MOST_FIELDS:
-        raise too_many_fields()
+    refuse_too_many(fields)
     pairs = [_pair(field, charset) for field in fields if field]
     return document(pairs, "form")
-
-
-def too_many_fields() -> TooLarge:
-    """The error both kinds of form share."""
-    return TooLarge("too-many-fields", f"A form may have {MOST_FIELDS} fields at most.")
 
 
 def document(pairs: list[tuple[str, str]], carrier: str) -> Document:

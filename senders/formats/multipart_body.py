@@ -3,8 +3,8 @@
 import multipart  # type: ignore[import-untyped]
 
 from senders import charset
-from senders.document import Document
-from senders.errors import Unreadable
+from senders.document import MOST_FIELDS, Document
+from senders.errors import TooLarge, Unreadable
 from senders.formats import form_body
 
 LARGEST_FIELD = 65_536
@@ -15,7 +15,7 @@ def read(body: bytes, boundary: str) -> Document:
     try:
         return form_body.document(_fields(body, boundary), "multipart")
     except multipart.ParserLimitReached as error:
-        raise form_body.too_many_fields() from error
+        raise TooLarge("too-many-fields", "The form has more than a lead needs.") from error
     except ValueError as error:  # broken framing, or a part's head that is not UTF-8
         raise Unreadable(
             "invalid-multipart", "The multipart form is broken or was cut off."
@@ -25,7 +25,7 @@ def read(body: bytes, boundary: str) -> Document:
 def _fields(body: bytes, boundary: str) -> list[tuple[str, str]]:
     parser = multipart.PushMultipartParser(
         boundary.encode(),
-        max_segment_count=form_body.MOST_FIELDS,
+        max_segment_count=MOST_FIELDS,
         max_segment_size=LARGEST_FIELD,
         strict=True,
     )

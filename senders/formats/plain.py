@@ -4,7 +4,7 @@ This is what Zapier, Make, a WordPress plug-in or a script send when somebody ch
 """
 
 from senders.answers import Answers
-from senders.document import Repeated
+from senders.document import Repeated, refuse_too_many
 from senders.errors import FieldError, Unreadable, Unusable
 from senders.formats import json_body
 from senders.names import role_of
@@ -21,7 +21,10 @@ _OF_A_PERSON = frozenset(
 
 
 def only_one(tree: object) -> dict[str, object]:
-    """Return the one lead of a body. Raises `Unusable`: nothing is taken from several."""
+    """Return the one lead of a body. Raises `Unusable`: nothing is taken from several.
+
+    Raises `TooLarge` for more fields than a lead has.
+    """
     if isinstance(tree, list | Repeated):
         if len(tree) > 1:
             raise Unusable((), "several-leads", "Send one lead at a time.")
@@ -32,6 +35,7 @@ def only_one(tree: object) -> dict[str, object]:
             "not-a-lead",
             "Send the lead as named fields: first name, last name and phone number.",
         )
+    refuse_too_many(tree)
     return tree
 
 

@@ -96,6 +96,7 @@ TOO_LARGE = {
         multipart(*((f'name="a{i}"', "1") for i in range(1_000))),
         "multipart/form-data; boundary=b",
     ),
+    "36-1000-keys": (json.dumps({f"a{i}": 1 for i in range(1_000)}).encode(), JSON),
     "23-64-KiB-and-1": (b"x" * 65_537, JSON),
 }
 
@@ -115,6 +116,8 @@ ACCEPTED = {
     "33-form-called-json": (FORM_LEAD, JSON),
     "35-brackets": (b"lead[first_name]=Jane&lead[last_name]=Doe&lead[phone]=2125550123", FORM),
     "50-list-of-one": (b"[" + as_json() + b"]", JSON),
+    "35-plain-key-and-its-branch": (FORM_LEAD + b"&a=1&a[b]=2&a[]=3", FORM),
+    "33-braces-in-a-wrapper": (as_json(data="{broken", lead="[1"), JSON),
     "54-proto": (as_json(__proto__={"a": 1}, constructor=1, __class__="x"), JSON),
     "56-integer": (as_json(phone=2125550123), JSON),
     "58-plus-and-parentheses": (as_json(phone="+1 (212) 555-0123"), JSON),
@@ -161,6 +164,7 @@ PHONES = {
     "60-ext": ("+1 212 555 0123 ext 5", "extension"),
     "60-x": ("212-555-0123x5", "extension"),
     "60-extension": ("2125550123 extension 12", "extension"),
+    "60-commas": ("212-555-0123,,5", "extension"),
     "60-rfc": ("tel:+1-212-555-0123;ext=5", "extension"),
     "62-short": ("555 0123", "invalid"),
     "62-long": ("+1 212 555 0123 4567 8901", "too-long"),
@@ -204,6 +208,8 @@ def test_every_field_has_its_error_at_once():
 
 
 NOT_ONE_LEAD = {
+    "49-broken-json-in-a-wrapper": (b'{"data": "{broken"}', "missing"),
+    "49-webflow-without-data": (b'{"triggerType":"form_submission","payload":{}}', "missing"),
     "49-null": (b"null", "not-a-lead"),
     "49-number": (b"5", "not-a-lead"),
     "49-string": (b'"x"', "not-a-lead"),
@@ -229,6 +235,7 @@ def test_document_that_is_not_one_lead_is_unusable(body, code):
 
 
 REPEATED = {
+    "48-other-spelling-and-rank": (as_json(Phone="2125550124", mobile="911"), JSON),
     "37-form": (b"first_name=Jane&last_name=Doe&phone=2125550123&phone=2125550124", FORM),
     "48-json": (b'{"phone":"2125550123",' + as_json()[1:-1] + b',"phone":"2125550124"}', JSON),
     "48-other-spelling": (as_json(Phone="2125550124"), JSON),
@@ -361,3 +368,31 @@ def test_no_error_repeats_what_was_sent(body):
 
     told = [caught.value.detail, *(e.detail for e in getattr(caught.value, "errors", ()))]
     assert not any("secret" in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lead_id"),
+    [
+        ({"id": 317}, "/4/317"),
+        ({"id": "317", "source_url": "https://example.com/"}, "example.com/4/317"),
+        ({"id": "317", "source_url": "http://[broken"}, "/4/317"),
+        ({"id": ""}, None),
+        ({}, None),
+    ],
+)
+def test_gravity_entry_is_known_by_site_form_and_number(changes, lead_id):
+    body = as_json(
+        **{"form_id": "4", "date_created": "", "1.3": "Jane", "1.6": "Doe"}, **changes
+    )
+
+    assert parse(body).sender_lead_id == lead_id
+
+
+def test_name_written_in_two_ways_counts_as_the_first_of_them():
+    assert parse(as_json(forename="Ann")).first_name == "Jane"
+
+
+def test_answer_that_points_nowhere_is_passed_over():
+    body = {"form_response": {"answers": ["x", {"field": 1}], "definition": {"fields": ["x"]}}}
+
+    assert ("phone", "missing") in errors_of(json.dumps(body).encode())
