@@ -7,6 +7,7 @@ from web.api import (
     api_keys,
     contacts,
     conversations,
+    docs,
     folders,
     groups,
     integration,
@@ -41,3 +42,4 @@ _NOUNS = (
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(docs.bp)
