@@ -16,8 +16,10 @@ SAID += ("TWILIO_BASE_URL", "TWILIO_EDGE", "TWILIO_REGION", "SIMULATOR_INBOUND_U
 
 
 class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):  # noqa: N802  (the base class' name)
-        body = json.dumps({"pid": os.getpid(), "env": {name: os.environ.get(name) for name in SAID}})
+    def do_GET(self):
+        body = json.dumps(
+            {"pid": os.getpid(), "env": {name: os.environ.get(name) for name in SAID}}
+        )
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body.encode())
