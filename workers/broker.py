@@ -108,12 +108,15 @@ class Broker(RedisBroker):
             pipeline.evalsha(self.scripts["dispatch"].sha, 1, *self._enqueue_arguments(*entry))
         for queue_name in {queue_name for queue_name, _, _ in entries}:
             pipeline.publish(self.channel(queue_name), "")
+        # A bell that Redis would not ring is left out: the consumers look by themselves.
         answers = pipeline.execute(raise_on_error=False)[: len(entries)]
         for answer in answers:
             if isinstance(answer, Exception) and not isinstance(answer, NoScriptError):
                 raise answer
         return [
-            entry for entry, answer in zip(entries, answers, strict=True) if answer is not None
+            entry
+            for entry, answer in zip(entries, answers, strict=True)
+            if isinstance(answer, NoScriptError)
         ]
 
     def _enqueue_arguments(

@@ -8,9 +8,6 @@ from redis.retry import Retry
 
 import config
 
-#: What Redis' absence looks like. `redis.TimeoutError` is not a `redis.ConnectionError`.
-UNREACHABLE = (redis.ConnectionError, redis.TimeoutError)
-
 
 def connect(*, seconds: float) -> "redis.Redis":
     """Make a client that gives every connect and every answer at most *seconds*.

@@ -73,7 +73,7 @@ class Listener:
     def is_told(self) -> bool:
         """Say whether Redis tells this process of every job it could run."""
         with self._lock:
-            return all(bell.is_told for bell in self._bells.values())
+            return bool(self._bells) and all(bell.is_told for bell in self._bells.values())
 
     def stop(self) -> None:
         """End the thread. Its connection is closed when this returns."""

@@ -1,5 +1,3 @@
-import logging
-
 import dramatiq
 import pytest
 import redis
@@ -97,7 +95,7 @@ def test_enqueue_is_never_tried_twice(broker, valkey):
 
     valkey.client.client_unpause()
     broker.enqueue(message())
-    assert valkey.client.llen("dramatiq:leads") <= 2
+    assert valkey.client.llen("dramatiq:leads") <= 2  # Redis may have taken the first as well
 
 
 def test_certificate_goes_unchecked_only_where_the_operator_says_so(monkeypatch):
@@ -137,4 +135,3 @@ def test_no_job_is_interrupted_in_the_middle_of_a_call():
     kinds = {type(each).__name__ for each in workers.broker.broker.middleware}
 
     assert not kinds & {"TimeLimit", "ShutdownNotifications", "Results", "Prometheus"}
-    assert logging.getLogger("dramatiq")
