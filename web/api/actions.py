@@ -40,7 +40,7 @@ class Selection(msgspec.Struct):
     """The contacts that are meant, by their ids."""
 
     ids: Annotated[list[str], msgspec.Meta(min_length=1, max_length=MOST_IDS)] | None = None
-    filter: dict[str, msgspec.Raw] | None = None
+    filter: dict[str, object] | None = None
 
 
 class ActionAsked(msgspec.Struct):

@@ -103,8 +103,10 @@ def test_folder_that_does_not_exist_is_refused(api, folder, status):
 
 @pytest.mark.parametrize(
     "typed",
-    ["zoe", "ZOË", "obrien", "O'Brien", "O’Br lukasz", "smi", "zo smith", "strasse"]
-    + ["0142", "555", "+1 202 555 0142", "(202) 555-0142", "202-555-0142", "zoe 0142"],
+    [
+        *("zoe", "ZOË", "obrien", "O'Brien", "O\u2019Br lukasz", "smi", "zo smith", "strasse"),
+        *("0142", "202", "+1 202 555 0142", "(202) 555-0142", "202-555-0142", "zoe 0142"),
+    ],
 )
 def test_rule_18_person_is_found_by_names_and_number(api, make_contact, typed):
     make_contact(
@@ -113,12 +115,11 @@ def test_rule_18_person_is_found_by_names_and_number(api, make_contact, typed):
         last_name="O'Brien-Łukasz Smith Straße",
         phone="+12025550142",
     )
-    make_contact(api.account_id, first_name="Bob", last_name="Jones", phone="+13105559876")
+    make_contact(api.account_id, first_name="Bob", last_name="Jones", phone="+13105550199")
 
     found = names(api.get("/contacts", query_string={"folder": "opt-in-queue", "q": typed}))
 
-    assert "Zoë" in found
-    assert found == ["Zoë"] or typed == "555"
+    assert found == ["Zoë"]
 
 
 @pytest.mark.parametrize("typed", ["oe", "zoe jones", "0143", "42", "2025550142 bob", "%", "'"])
