@@ -1,0 +1,83 @@
+"""Processes killed in the middle of their work: promises 1 and 2."""
+
+import threading
+import time
+
+import pytest
+
+#: A killed worker's claim is let go after 90 s; the text is looked for after that.
+LEASE_AND_CHECKS = 90 + 4 + 30
+
+
+@pytest.fixture
+def quick(_start):
+    """A copy of the service of its own: what is killed here disturbs nobody else's test."""
+    service = _start()
+    yield service
+    service.stop()
+
+
+def test_worker_killed_in_mid_call_leaves_one_text(quick, crowd, until):
+    [jane] = crowd(1)
+    quick.fault(latency_ms=3_000)
+    lead_id = quick.post(jane).json()["lead_id"]
+    until(lambda: (quick.lead(lead_id)["text"] or {}).get("status") == "sending")
+
+    quick.kill("dramatiq", "leads")
+    quick.fault(latency_ms=0)
+
+    quick.lead_reaches(lead_id, "joined", seconds=LEASE_AND_CHECKS)
+    assert len(quick.texts(to=jane["phone"])) == 1
+
+
+def test_thousand_leads_survive_a_worker_that_is_killed_every_five_seconds(quick, crowd, until):
+    leads = crowd(1_000)
+    over = threading.Event()
+    kills = []
+
+    def keep_killing():
+        while not over.wait(5):
+            quick.kill("dramatiq", "leads")
+            kills.append(time.monotonic())
+
+    quick.fault(latency_ms=50)
+    killer = threading.Thread(target=keep_killing)
+    killer.start()
+    begun = time.monotonic()
+    lead_ids = quick.post_all(leads)
+    until(lambda: len(quick.queue()) > 500, 60)
+    until(lambda: time.monotonic() - begun > 20, 30)
+    over.set()
+    killer.join()
+
+    until(lambda: len(quick.queue()) == len(leads), LEASE_AND_CHECKS + 60)
+    texted = [text["to"] for text in quick.texts()]
+    assert len(kills) >= 3
+    assert len(set(lead_ids)) == len(leads)
+    assert sorted(texted) == sorted(lead["phone"] for lead in leads)
+
+
+def test_redis_killed_or_emptied_loses_nothing(quick, crowd, until):
+    leads = crowd(200)
+
+    first = quick.post_all(leads[:100])
+    quick.kill("valkey-server")
+    second = quick.post_all(leads[100:])
+
+    assert len(set(first + second)) == len(leads)
+    until(lambda: len(quick.queue()) == len(leads), 60)
+    texted = [text["to"] for text in quick.texts()]
+    assert sorted(texted) == sorted(lead["phone"] for lead in leads)
+
+
+def test_web_process_killed_in_mid_request_keeps_what_it_accepted(quick, crowd, until):
+    leads = crowd(300)
+    killer = threading.Timer(0.3, lambda: quick.kill("web.serve"))
+
+    killer.start()
+    lead_ids = quick.post_all(leads)
+    killer.join()
+
+    assert len(set(lead_ids)) == len(leads)
+    until(lambda: len(quick.queue()) == len(leads), 60)
+    assert len(quick.texts()) == len(leads)
