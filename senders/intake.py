@@ -102,9 +102,11 @@ def _lead_id(answers: Answers, found: Sorted, remarks: Remarks) -> str | None:
 
 def _believed(found: Sorted) -> object:
     items = [item for item in found.get("lead_id", ()) if not is_empty(item.value)]
+    if not items:
+        return None
     ranks = {name: rank for rank, name in enumerate(LEAD_IDS)}
     items.sort(key=lambda item: ranks.get(squeezed(item.label), -1))
-    return items[0].value if items else None
+    return items[0].value
 
 
 def _checked_id(value: object) -> str:

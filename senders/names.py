@@ -31,6 +31,7 @@ def role_of(label: str) -> str | None:
     return _role(label) if len(label) <= LONGEST_LABEL else None
 
 
+@lru_cache(maxsize=512)
 def squeezed(label: str) -> str:
     """Return the label without case, accents and everything but letters and digits."""
     return "".join(_WORD.findall(_plain(label))).lower()

@@ -38,10 +38,11 @@ def _name(field: str, found: Sorted, remarks: Remarks) -> str | None:
 
 def _usable(field: str, given: list[Found]) -> str:
     """Of several labels the first counts; one label with two names is no answer."""
-    chosen, *others = [(squeezed(item.label), _checked(field, item.value)) for item in given]
-    if any(label == chosen[0] and name != chosen[1] for label, name in others):
-        raise UnusableField(field, "ambiguous", f"The {_WORDS[field]} was sent twice.")
-    return chosen[1]
+    names = [_checked(field, item.value) for item in given]
+    for item, name in zip(given[1:], names[1:], strict=True):
+        if name != names[0] and squeezed(item.label) == squeezed(given[0].label):
+            raise UnusableField(field, "ambiguous", f"The {_WORDS[field]} was sent twice.")
+    return names[0]
 
 
 def _checked(field: str, value: object) -> str:

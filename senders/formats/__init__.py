@@ -24,28 +24,30 @@ from senders.formats import (
     wpforms,
 )
 
-# The more telling the keys of a shape, the earlier it is asked.
-SHAPES: tuple[Callable[[dict[str, object]], Answers | None], ...] = (
-    typeform.recognize,
-    jotform.recognize,
-    unbounce.recognize,
-    meta.recognize,
-    hubspot.recognize,
-    squarespace.recognize,
-    webflow.recognize,
-    clickfunnels.recognize,
-    gravity.recognize,
-    elementor.recognize,
-    contact_form_7.recognize,
-    wpforms.recognize,
+# The more telling the keys of a shape, the earlier it is asked; without any of its marks
+# (in any case) among the keys of a body it is not asked at all.
+SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, object]], Answers | None]], ...] = (
+    (typeform.MARKS, typeform.recognize),
+    (jotform.MARKS, jotform.recognize),
+    (unbounce.MARKS, unbounce.recognize),
+    (meta.MARKS, meta.recognize),
+    (hubspot.MARKS, hubspot.recognize),
+    (squarespace.MARKS, squarespace.recognize),
+    (webflow.MARKS, webflow.recognize),
+    (clickfunnels.MARKS, clickfunnels.recognize),
+    (gravity.MARKS, gravity.recognize),
+    (elementor.MARKS, elementor.recognize),
+    (contact_form_7.MARKS, contact_form_7.recognize),
+    (wpforms.MARKS, wpforms.recognize),
 )
 
 
 def recognize(document: Document) -> Answers:
     """Find the one person's answers in a body. Raises `Unusable` for none or several."""
     tree = plain.only_one(document.tree)
-    for shape in SHAPES:
-        answers = shape(tree)
+    keys = {key.lower() for key in tree}
+    for marks, shape in SHAPES:
+        answers = None if marks.isdisjoint(keys) else shape(tree)
         if answers is not None:
             return answers
     return plain.recognize(tree, document.carrier)

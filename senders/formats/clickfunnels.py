@@ -5,6 +5,9 @@ that is left to the rule that one number is one person.
 """
 
 from senders.answers import Answers
+from senders.words import words
+
+MARKS = words("event_type contact contact_profile")
 
 
 def recognize(tree: dict[str, object]) -> Answers | None:

@@ -3,6 +3,9 @@
 import re
 
 from senders.answers import Answers
+from senders.words import words
+
+MARKS = words("_wpcf7 _wpcf7_unit_tag your-name")
 
 _GENERATED = re.compile(r"(tel|email|acceptance)-[0-9]{1,5}")
 

@@ -7,6 +7,7 @@ from senders.answers import Answers
 from senders.document import tree_of
 from senders.formats.labeled import described, labeled
 
+MARKS = frozenset({"powered by", "form"})
 _ABOUT = {"remote_ip": "ip", "user_agent": "user_agent", "page_url": "page_url"}
 
 

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from senders.answers import Answers
 from senders.document import tree_of
+from senders.words import words
+
+MARKS = words("form_id")
 
 _PART = re.compile(r"([0-9]{1,6})\.([0-9]{1,3})")
 FIRST, LAST = "3", "6"

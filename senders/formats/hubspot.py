@@ -5,6 +5,9 @@ the person's id and not a lead's.
 """
 
 from senders.answers import Answers
+from senders.words import words
+
+MARKS = words("properties")
 
 _MARKS = ("vid", "canonical-vid", "portal-id", "portalId", "objectId", "hs_object_id")
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from senders.answers import Answers
 from senders.document import tree_of
 from senders.formats.plain import opened
+from senders.words import words
+
+MARKS = words("submissionid")
 
 _QUESTION = re.compile(r"q[0-9]{1,5}_(.+)", re.DOTALL)
 

@@ -16,6 +16,7 @@ _COLUMNS = words("""
     platform form_name form_id
 """)
 _ENOUGH_COLUMNS = 2
+MARKS = words("object field_data") | _COLUMNS
 
 
 def recognize(tree: dict[str, object]) -> Answers | None:

@@ -2,6 +2,9 @@
 
 from senders.answers import Answers
 from senders.formats.labeled import described, labeled
+from senders.words import words
+
+MARKS = words("websiteid")
 
 
 def recognize(tree: dict[str, object]) -> Answers | None:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from senders.answers import Answers
 from senders.document import tree_of
 from senders.formats.labeled import best_label
+from senders.words import words
+
+MARKS = words("form_response form_response_partial")
 
 SAMPLE_EVENT = "LtWXD3crgy"
 SAMPLE_TOKEN = "a3a12ec67a1365927098a606107fac15"  # noqa: S105  (the documented example)

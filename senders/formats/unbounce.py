@@ -6,6 +6,9 @@
 from senders.answers import Answers
 from senders.document import one_or_repeated
 from senders.formats.plain import opened
+from senders.words import words
+
+MARKS = words("data.json")
 
 _ABOUT = ("page_url", "page_name", "variant")
 

@@ -1,6 +1,9 @@
 """Webflow, both versions of its form webhook. `name` outside `data` is the form's."""
 
 from senders.answers import Answers
+from senders.words import words
+
+MARKS = words("triggertype site")
 
 
 def recognize(tree: dict[str, object]) -> Answers | None:

@@ -1,8 +1,10 @@
 """WPForms, Tally, Fillout and others that send a list of fields, each with label and value."""
 
 from senders.answers import Answers
-from senders.formats.labeled import described, labeled
+from senders.formats.labeled import LISTS, described, labeled
 from senders.formats.plain import WRAPPERS
+
+MARKS = frozenset(name.lower() for name in (*LISTS, *WRAPPERS))
 
 
 def recognize(tree: dict[str, object]) -> Answers | None:

@@ -253,6 +253,14 @@ def test_name_sent_twice_is_ambiguous_48():
     assert errors_of(body) == {("first_name", "ambiguous")}
 
 
+def test_name_sent_twice_in_two_spellings_is_ambiguous_48():
+    assert errors_of(as_json(FirstName="Ann")) == {("first_name", "ambiguous")}
+
+
+def test_several_numbers_of_which_none_is_usable_are_told_by_the_best_55():
+    assert errors_of(as_json(phone="911", mobile="call me")) == {("phone", "letters")}
+
+
 NULS = {
     "46-first-name": (as_json(first_name="Ja\0ne"), JSON, "first_name"),
     "46-elsewhere": (as_json(comment="a\0b"), JSON, "body"),
