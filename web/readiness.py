@@ -1,0 +1,63 @@
+"""GET /readyz: can this process take leads, and is all it leans on as it should be?
+
+`down`, with 503, only when nothing durable can be reached: a balancer that took us out while
+leads could still be stored would lose them. Everything less is `degraded`.
+"""
+
+import time
+from functools import cache
+from pathlib import Path
+
+import psycopg
+from alembic.script import ScriptDirectory
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from models.db import hurried
+from workers.health import redis_health
+
+bp = Blueprint("readiness", __name__)
+
+DATABASE_SECONDS = 0.7
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    migrations = _migrations()
+    redis = redis_health()
+    reachable = migrations is not None
+    as_it_should_be = migrations in {"ok", "newer"} and redis.durable
+    told = {
+        "status": "down" if not reachable else "ok" if as_it_should_be else "degraded",
+        "database": "ok" if reachable else "down",
+        "redis": "ok" if redis.reachable else "down",
+        "redis_durable": redis.durable,
+        "migrations": migrations or "unknown",
+        "intake": "postgres" if reachable else "closed",
+    }
+    return told, 200 if reachable else 503
+
+
+def _migrations() -> str | None:
+    """Say how the database stands to our migrations; None when it does not answer."""
+    deadline = time.monotonic() + DATABASE_SECONDS
+    try:
+        with hurried(deadline, DATABASE_SECONDS) as connection:
+            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    except psycopg.errors.UndefinedTable:
+        return "pending"
+    except psycopg.Error:
+        return None
+    found = {row[0] for row in rows}
+    if found == {_known()[0]}:
+        return "ok"
+    # During a deploy the release may be ahead of us: old code runs on the newer tables.
+    return "newer" if found and not found & set(_known()) else "pending"
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """Return the revisions of our own migrations, the newest first."""
+    revisions = ScriptDirectory(str(_MIGRATIONS)).walk_revisions()
+    return tuple(script.revision for script in revisions)
