@@ -138,7 +138,7 @@ class Broker(RedisBroker):
         )
 
 
-def _middleware() -> list[dramatiq.Middleware]:
+def surroundings() -> list[dramatiq.Middleware]:
     """Say what surrounds each job, outermost first.
 
     Left out on purpose: TimeLimit and ShutdownNotifications (an exception thrown into a
@@ -155,5 +155,5 @@ def _middleware() -> list[dramatiq.Middleware]:
     ]
 
 
-broker = Broker(_middleware())
+broker = Broker(surroundings())
 dramatiq.set_broker(broker)
