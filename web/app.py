@@ -4,7 +4,7 @@ The way of a lead is short, so the frame around the view was most of its CPU tim
 are in docs/decisions/0002-safe-front.md. What a view may do is as in any Flask app.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -52,6 +52,10 @@ class App(Flask):
     json_provider_class = Json
     response_class = Answer
     session_interface = NoCookie()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Views are plain functions; asking that of each of them costs at every request."""
+        return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Match by path and method alone: which hosts are ours, the front has checked."""
