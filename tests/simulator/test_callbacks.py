@@ -5,7 +5,7 @@ import time
 import pytest
 from twilio.request_validator import RequestValidator
 
-from .conftest import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, free_port, wait_until
+from .running import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, free_port, wait_until
 
 
 def is_signed(service, post):

@@ -3,7 +3,7 @@
 import pytest
 from twilio.request_validator import RequestValidator
 
-from .conftest import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, wait_until
+from .running import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, wait_until
 
 TWIML = b'<?xml version="1.0"?><Response><Message>You are out.</Message></Response>'
 

@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from .conftest import JANE, OURS, wait_until
+from .running import JANE, OURS, wait_until
 
 
 def test_ledger_tells_the_whole_truth_about_a_text(simulator, send, service):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import requests
 
-from .conftest import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, wait_until
+from .running import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, wait_until
 
 JOHN = "+12025550143"
 

@@ -3,7 +3,7 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from .conftest import ACCOUNT_SID, JANE, OURS
+from .running import ACCOUNT_SID, JANE, OURS
 
 LINE_TYPE = "line_type_intelligence"
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from .conftest import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, wait_until
+from .running import ACCOUNT_SID, AUTH_TOKEN, JANE, OURS, wait_until
 
 
 def test_created_text_has_every_field_as_twilio_sends_it(send):

@@ -5,7 +5,7 @@ import re
 import pytest
 import requests
 
-from .conftest import JANE, OURS, wait_until
+from .running import JANE, OURS, wait_until
 
 
 def get(simulator, path, **headers):

@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from .conftest import JANE, OURS, ROOT, Simulator, free_port
+from .running import JANE, OURS, ROOT, Simulator, free_port
 
 
 @pytest.fixture
