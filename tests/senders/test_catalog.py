@@ -404,3 +404,20 @@ def test_answer_that_points_nowhere_is_passed_over():
     body = {"form_response": {"answers": ["x", {"field": 1}], "definition": {"fields": ["x"]}}}
 
     assert ("phone", "missing") in errors_of(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"phone": "<test lead: dummy data for phone_number>"},
+        {"email": "test@meta.com", "phone": ""},
+        {"email": "Test@fb.com"},
+    ],
+)
+def test_test_lead_of_meta_is_kept_as_a_test(changes):
+    assert parse(as_json(**changes)).is_test
+
+
+@pytest.mark.parametrize("changes", [{"phone": "2025550142"}, {"first_name": "Test"}])
+def test_nothing_else_makes_a_lead_a_test(changes):
+    assert not parse(as_json(**changes)).is_test
