@@ -3,6 +3,7 @@
 What is waited for in minutes by default (settling, unknown texts) is set to seconds here.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -183,8 +184,12 @@ class Service:
         return [each for each in ours if _mentions(each, words)]
 
     def kill(self, *words):
-        for each in self.processes(*words):
-            each.kill()
+        """Kill the processes with these words in their command line; return how many."""
+        found = self.processes(*words)
+        for each in found:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+        return len(found)
 
 
 def _mentions(process, words):

@@ -1,12 +1,14 @@
 """Processes killed in the middle of their work: promises 1 and 2."""
 
 import threading
-import time
 
 import pytest
 
 #: A killed worker's claim is let go after 90 s; the text is looked for after that.
 LEASE_AND_CHECKS = 90 + 4 + 30
+
+
+pytestmark = pytest.mark.timeout(420)
 
 
 @pytest.fixture
@@ -37,22 +39,21 @@ def test_thousand_leads_survive_a_worker_that_is_killed_every_five_seconds(quick
 
     def keep_killing():
         while not over.wait(5):
-            quick.kill("dramatiq", "leads")
-            kills.append(time.monotonic())
+            kills.append(quick.kill("dramatiq", "leads"))
 
     quick.fault(latency_ms=50)
     killer = threading.Thread(target=keep_killing)
     killer.start()
-    begun = time.monotonic()
-    lead_ids = quick.post_all(leads)
-    until(lambda: len(quick.queue()) > 500, 60)
-    until(lambda: time.monotonic() - begun > 20, 30)
-    over.set()
-    killer.join()
+    try:
+        lead_ids = quick.post_all(leads)
+        until(lambda: len(kills) >= 5, 60)
+    finally:
+        over.set()
+        killer.join()
 
     until(lambda: len(quick.queue()) == len(leads), LEASE_AND_CHECKS + 60)
     texted = [text["to"] for text in quick.texts()]
-    assert len(kills) >= 3
+    assert all(killed > 0 for killed in kills)
     assert len(set(lead_ids)) == len(leads)
     assert sorted(texted) == sorted(lead["phone"] for lead in leads)
 
