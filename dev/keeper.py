@@ -20,7 +20,7 @@ class Keeper:
 
     child: Child
     say: Callable[[str], None]
-    _pause: float = field(default=FIRST_PAUSE, init=False)
+    pause: float = FIRST_PAUSE
     _began: float = field(default=0.0, init=False)
     _due: float | None = field(default=None, init=False)
 
@@ -50,7 +50,7 @@ class Keeper:
 
     def _plan(self, what: str) -> None:
         if time.monotonic() - self._began >= LONG_LIFE:
-            self._pause = FIRST_PAUSE
-        self.say(f"{self.child.name} {what}; it is started again in {self._pause:g} s")
-        self._due = time.monotonic() + self._pause
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            self.pause = FIRST_PAUSE
+        self.say(f"{self.child.name} {what}; it is started again in {self.pause:g} s")
+        self._due = time.monotonic() + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)

@@ -13,6 +13,7 @@ from dev.keeper import LONG_LIFE, Keeper
 from dev.output import Output
 from dev.parent import Parent
 from dev.ready import answers, workers_seen
+from dev.server_user import ServerUser
 from dev.servers import START_SECONDS, Server, Servers
 from dev.settings import Settings
 
@@ -90,7 +91,10 @@ class Supervisor:
             self._stop()
 
     def _child(self, name: str, command: str) -> Child:
-        return Child(name, procfile.shell(command), self.env, self.output.emit)
+        argv = ServerUser().command(
+            procfile.shell(command)
+        )  # as ourselves, and not outliving us
+        return Child(name, argv, self.env, self.output.emit)
 
     def _keep(self, keepers: list[Keeper], child: Child) -> None:
         keeper = Keeper(child, self.output.say)

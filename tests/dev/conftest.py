@@ -54,11 +54,7 @@ class Copy:
 
     def begin(self, command=(sys.executable, "-m", "dev.run")):
         """Start it, in whatever state that ends."""
-        environ = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "REDIS_URL", "MAKELEVEL"}
-        }
+        environ = {"PATH": os.environ["PATH"], "HOME": str(self.home.parent)}
         environ |= {"OPTIN_HOME": str(self.home), "PORT": str(self.port)}
         environ |= {"SIMULATOR_PORT": str(self.simulator_port), **self.environ}
         self.process = subprocess.Popen(

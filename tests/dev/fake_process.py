@@ -15,6 +15,20 @@ SAID = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "HOST", "PORT", "RATE_LI
 SAID += ("TWILIO_BASE_URL", "TWILIO_EDGE", "TWILIO_REGION", "SIMULATOR_INBOUND_URL")
 
 
+ACCOUNT = {
+    "email": "owner@example.com",
+    "password": "long enough",
+    "api_key": "oak_1",
+    "endpoint_path": "/hooks/token",
+    "from_number": "+12025550142",
+}
+
+
+def say(line):
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = json.dumps(
@@ -35,24 +49,14 @@ def main():
         made = Path(os.environ["OPTIN_HOME"], "account-made")
         if not made.exists():
             made.touch()
-            print('{"level": "info", "message": "a log line"}')
-            print(
-                json.dumps(
-                    {
-                        "email": "owner@example.com",
-                        "password": "long enough",
-                        "api_key": "oak_1",
-                        "endpoint_path": "/hooks/token",
-                        "from_number": "+12025550142",
-                    }
-                )
-            )
+            say('{"level": "info", "message": "a log line"}')
+            say(json.dumps(ACCOUNT))
         return
     if name in {"web", "simulator"}:
         port = int(os.environ["PORT" if name == "web" else "SIMULATOR_PORT"])
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"{name} lives as {os.getpid()}", flush=True)
+    say(f"{name} lives as {os.getpid()}")
     while True:
         signal.pause()
 
