@@ -105,7 +105,12 @@ def hurried(deadline: float, patience: float) -> Iterator[TimedConnection]:
         _pool.putconn(connection)
 
 
-engine = sa.create_engine("postgresql+psycopg://", creator=_connection, poolclass=NullPool)
+engine = sa.create_engine(
+    "postgresql+psycopg://",
+    creator=_connection,
+    poolclass=NullPool,
+    hide_parameters=True,  # an error's text gets into logs; names and numbers must not
+)
 
 _autocommit_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 

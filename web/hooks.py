@@ -6,6 +6,7 @@ A 2xx means that PostgreSQL has committed.
 """
 
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -136,7 +137,7 @@ def _rejected(verdict: Verdict, why: Refused) -> Problem:
 
 
 def _problem(why: Refused) -> Problem:
-    members = {"errors": list(why.errors)} if why.errors else {}
+    members: dict[str, Any] = {"errors": list(why.errors)} if why.errors else {}
     return Problem(why.status, why.code, why.detail, **members)
 
 
