@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select
 
 from models.contacts import Contact
 from models.groups import ContactLabel, Group, Label, Membership
@@ -32,7 +32,7 @@ class Named(msgspec.Struct):
 
 
 def list_all(call: Call, query: PageQuery, kind: type[Group | Label]) -> Page[NamedShape]:
-    order = Order("name", (func.lower(kind.name), kind.id), descending=False)
+    order = Order("name", (func.lower(kind.name, type_=String()), kind.id), descending=False)
     mine = select(kind.id, kind.name, counted(kind)).where(kind.account_id == call.account_id)
     rows, next_cursor = page_rows(call.session, mine, order, query)
     return Page([NamedShape(id_, name, count) for id_, name, count in rows], next_cursor)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from web.api.schema import field_error, invalid
@@ -45,7 +45,8 @@ def page_rows(
 ) -> tuple[list[tuple[Any, ...]], str | None]:
     """Return one page of *statement*'s rows and the cursor of the next, None at the end."""
     if query.cursor is not None:
-        last = tuple_(*_read(query.cursor, order))
+        read = zip(order.keys, _read(query.cursor, order), strict=True)
+        last = tuple_(*(literal(value, key.type) for key, value in read))
         here = tuple_(*order.keys)
         statement = statement.where(here < last if order.descending else here > last)
     by = [key.desc() if order.descending else key.asc() for key in order.keys]
