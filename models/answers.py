@@ -19,7 +19,7 @@ class Answer(Base):
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
-    status: Mapped[int | None]  # None while the first request is under way
+    status: Mapped[int | None]  # None promises nothing: the next request begins anew
     body: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     location: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

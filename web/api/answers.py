@@ -40,14 +40,12 @@ class Once:
         known = self._call.session.get(Answer, (self._call.account_id, self._key))
         if known is None:
             return None
-        if self._is_over(known):
+        if known.status is None or known.body is None or self._is_over(known):
             self._call.session.delete(known)
             self._call.session.flush()
             return None
         if known.request_hash != self._hash:
             raise Problem(422, "key-reused")
-        if known.status is None or known.body is None:
-            return None
         body = decrypt(known.body["sealed"].encode()).encode()
         return Encoded(known.status, body, known.location)
 
