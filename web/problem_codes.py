@@ -4,13 +4,7 @@ web/problems.py puts the title into each answer, web/problem_pages.py shows both
 /docs/errors/<code>. A code that is not listed here cannot be raised.
 """
 
-from typing import NamedTuple
-
-
-class Meaning(NamedTuple):
-    title: str  # what happened, in one plain sentence
-    advice: str  # what the caller may do next
-
+from web.lead_codes import LEAD_CODES, Meaning
 
 CODES = {
     # 400: the request cannot be read
@@ -194,4 +188,4 @@ CODES = {
         "Something went wrong on our side.",
         "Send it again later; if it keeps happening, report the answer's 'instance'.",
     ),
-}
+} | LEAD_CODES
