@@ -5,17 +5,16 @@ from pathlib import Path
 
 from web.problem_codes import CODES
 
-RAISED = {"Unreadable", "NotALeadFormat", "TooLarge", "Unusable", "UnusableField"}
+RAISED = {"Unreadable", "NotALeadFormat", "TooLarge", "Unusable", "UnusableField", "FieldError"}
 
 
 def codes_in(source):
     """Every slug that is given to one of the errors."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) in RAISED:
-            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
-            position = 1 if node.func.id == "UnusableField" else 0
-            if len(texts) > position and isinstance(texts[position], str):
-                yield texts[position]
+            position = 1 if node.func.id in {"UnusableField", "FieldError"} else 0
+            named = node.args[position : position + 1]
+            yield from (each.value for each in named if isinstance(each, ast.Constant))
 
 
 def test_every_code_that_senders_raise_is_explained():
