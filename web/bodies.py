@@ -20,6 +20,7 @@ DEADLINE_SECONDS = 10.0
 BYTES_PER_FURTHER_SECOND = 1024 * 1024
 #: So much of a refused body is read all the same: its sender is to see an answer, no reset.
 DISCARDED_BYTES = 1024 * 1024
+DISCARD_SECONDS = 2.0
 
 INCOMPLETE = Refusal(400, "incomplete", "The body ended before all of it had arrived.")
 TOO_SLOW = Refusal(408, "body-too-slow", "The body did not arrive in time.")
@@ -48,7 +49,7 @@ async def discard(environ: Environ, incoming: Incoming) -> None:
     if "HTTP_EXPECT" in environ or not 0 < length <= DISCARDED_BYTES:
         return
     with suppress(TimeoutError, Closed):
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(DISCARD_SECONDS):
             await incoming()
 
 

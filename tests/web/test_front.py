@@ -176,6 +176,18 @@ def test_sender_of_a_refused_body_reads_the_answer_instead_of_a_reset(port):
     assert [reply.status for reply in replies] == [413] * 10
 
 
+def test_body_announced_as_too_large_is_refused_before_it_is_sent(port):
+    started = time.monotonic()
+
+    replies = [
+        send(port, request("POST", path, f"Content-Length: {10 << 30}"))
+        for path in ("/echo", HOOK, IMPORT)
+    ]
+
+    assert [reply.json.get("code", "too-large") for reply in replies] == ["too-large"] * 3
+    assert time.monotonic() - started < 2
+
+
 def test_body_that_comes_too_slowly_is_408_and_the_connection_ends(port):
     started = time.monotonic()
 
@@ -218,6 +230,19 @@ def test_caller_is_who_connected_and_no_header_says_otherwise(port):
 
     assert (reply.json["client"], reply.json["scheme"]) == ("127.0.0.1", "http")
     assert not any("Forwarded" in name for name in reply.json["headers"])
+
+
+def test_hosted_service_trusts_one_hop_and_insists_on_https():
+    hosted = {"PUBLIC_BASE_URL": "https://leads.example.com", "DYNO": "web.1"}
+    through_router = ("X-Forwarded-For: 198.51.100.7, 203.0.113.9", "X-Forwarded-Proto: http")
+
+    with running("-m", "tests.web.standin", **hosted) as (_, port):
+        ours = send(port, request("GET", "/echo", *through_router, host="leads.example.com"))
+        loopback = send(port, request("GET", "/echo"))
+
+    assert (ours.json["client"], ours.json["scheme"]) == ("203.0.113.9", "https")
+    assert ours.headers["strict-transport-security"].startswith("max-age=31536000")
+    assert (loopback.status, loopback.json["code"]) == (400, "bad-host")
 
 
 def test_host_that_is_allowed_is_accepted_whatever_its_port(port):
