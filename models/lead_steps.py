@@ -48,6 +48,16 @@ def claim(connection: Connection, lead_id: UUID) -> ClaimedLead | None:
     return ClaimedLead(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
 
 
+def switch_now(session: Session, integration_id: UUID) -> str:
+    """Return active, paused or deleted, and keep it so until the transaction ends.
+
+    Whoever is about to hold a lead for a paused integration asks this first. The switch takes
+    the same row exclusively: its job either finds the lead held, or the lead is not held.
+    """
+    found: str = session.execute(_SWITCH, {"integration_id": integration_id}).scalar_one()
+    return found
+
+
 @dataclass(frozen=True)
 class Person:
     """The contact of a lead, and what decides whether the person is texted."""
@@ -105,6 +115,11 @@ _CLAIM = text("""
        ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1) AS from_number,
       (SELECT k.line_type FROM lookups k WHERE k.phone = l.phone
          AND k.looked_up_at > now() - interval '90 days') AS line_type
+""")
+
+_SWITCH = text("""
+    SELECT CASE WHEN deleted_at IS NOT NULL THEN 'deleted' ELSE status END
+    FROM integrations WHERE id = :integration_id FOR SHARE
 """)
 
 _PERSON = text("""

@@ -213,3 +213,11 @@ def api(make_somebody):
 def account(api):
     """The id of the account that `api` calls for."""
     return api.account_id
+
+
+@pytest.fixture
+def story(client, account):
+    """The lives of leads of one account: see tests/story.py."""
+    from tests.story import Story  # noqa: PLC0415
+
+    return Story(client, account)

@@ -6,6 +6,7 @@ Once the text is delivered, workers/receipts.py lets the person join the opt-in 
 """
 
 import logging
+from dataclasses import replace
 from uuid import UUID
 
 import dramatiq
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 import config
 import logs
 from models import Lookup, autocommit, transaction
-from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of
+from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of, switch_now
 from models.outcomes import drop, hold, join, land, needs_attention, suppressed
 from models.suppressions import lock_suppressions
 from senders.compliance import render
@@ -71,6 +72,8 @@ def _decide(session: Session, lead: ClaimedLead, line: str | None) -> bool:
         logger.error("lead %s is put aside: it was claimed %d times", lead.id, lead.claims)
         needs_attention(session, lead.id, "its processing failed five times")
         return False
+    if lead.integration == "paused":  # it may have been switched on since the claim
+        lead = replace(lead, integration=switch_now(session, lead.integration_id))
     person = person_of(session, lead)
     if person.suppressed:
         suppressed(session, lead.id, "the number is suppressed")
