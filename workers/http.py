@@ -113,9 +113,9 @@ class _Guard:
     """Cuts exchanges at their deadline: a socket's own time-out begins anew with each byte."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, socket.socket]] = []
+        self._deadlines: list[tuple[float, int]] = []  # a heap; may name what is over
+        self._under_way: dict[int, socket.socket] = {}
         self._numbers = itertools.count()
-        self._over: set[int] = set()
         self._changed = threading.Condition()
         self._pid = 0
 
@@ -125,34 +125,29 @@ class _Guard:
                 self._pid = os.getpid()
                 threading.Thread(target=self._watch, name="http-guard", daemon=True).start()
             number = next(self._numbers)
-            heapq.heappush(self._heap, (deadline, number, sock))
-            if self._heap[0][1] == number:
+            self._under_way[number] = sock
+            heapq.heappush(self._deadlines, (deadline, number))
+            if self._deadlines[0][1] == number:
                 self._changed.notify()
         return _Watch(self, number)
 
     def release(self, number: int) -> None:
         with self._changed:
-            self._over.add(number)
+            self._under_way.pop(number, None)
 
     def _watch(self) -> None:
         while True:
             with self._changed:
                 self._drop_finished()
-                if not self._heap:
-                    self._changed.wait()
-                    continue
-                deadline, number, sock = self._heap[0]
-                left = deadline - time.monotonic()
-                if left > 0:
+                left = self._deadlines[0][0] - time.monotonic() if self._deadlines else None
+                if left is None or left > 0:
                     self._changed.wait(left)
-                    continue
-                heapq.heappop(self._heap)
-                if number not in self._over:
-                    _cut(sock)
+                else:
+                    _cut(self._under_way.pop(self._deadlines[0][1]))
 
     def _drop_finished(self) -> None:
-        while self._heap and self._heap[0][1] in self._over:
-            self._over.discard(heapq.heappop(self._heap)[1])
+        while self._deadlines and self._deadlines[0][1] not in self._under_way:
+            heapq.heappop(self._deadlines)
 
 
 @dataclass(frozen=True)

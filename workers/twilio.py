@@ -87,8 +87,10 @@ def create(
     if validity_seconds is not None:
         fields["validity_period"] = validity_seconds
     try:
-        message = _client(CREATE_SECONDS).messages.create(
-            to=to, from_=from_number, body=body, **fields
+        return _read(
+            _client(CREATE_SECONDS).messages.create(
+                to=to, from_=from_number, body=body, **fields
+            )
         )
     except NotWritten as error:
         raise NotSent(str(error)) from error
@@ -98,11 +100,10 @@ def create(
         raise MaybeSent(str(error)) from error
     except (TwilioRestException, TwilioServiceException) as error:
         raise _meaning_of(error) from error
-    except (ValueError, KeyError, TypeError):
+    except _UNREADABLE:
         return TwilioText(sid=None, status="accepted")  # a 2xx that cannot be read
     except TwilioException as error:
         raise MaybeSent(type(error).__name__) from error
-    return _read(message)
 
 
 def fetch(sid: str) -> TwilioText | None:
@@ -153,13 +154,15 @@ def line_type(phone: str) -> str | None:
             .lookups.v2.phone_numbers(phone)
             .fetch(fields="line_type_intelligence")
         )
+        kind = (found.line_type_intelligence or {}).get("type")
     except _NO_ANSWER:
         return None
-    kind = (found.line_type_intelligence or {}).get("type")
     return str(kind) if kind else None
 
 
-_NO_ANSWER = (NotWritten, MaybeRead, TwilioException, ValueError, KeyError, TypeError)
+#: What reading an answer raises that is no JSON, or another JSON than Twilio's.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+_NO_ANSWER = (NotWritten, MaybeRead, TwilioException, *_UNREADABLE)
 
 
 def _meaning_of(
