@@ -33,7 +33,8 @@ class Told:
 def keep_receipt(connection: Connection, told: Told) -> UUID | None:
     """Store a receipt; return the lead whose delivery it may move, or None if it moves none.
 
-    A receipt that only repeats what is known is stored as applied: no job is needed for it.
+    A receipt that only repeats what is known, or speaks of no text of ours, is stored as
+    applied: no job is needed for it.
     """
     given = {
         "lead_id": told.lead_id,
@@ -54,7 +55,8 @@ _KEEP_RECEIPT = text("""
       (lead_id, attempt, sid, status, error_code, raw, request_id, applied_at)
     SELECT coalesce(CAST(:lead_id AS uuid), d.lead_id), :attempt, CAST(:sid AS text), :status,
            :error_code, :raw, :request_id,
-           CASE WHEN NOT :is_final AND d.sid = :sid AND d.accepted_at IS NOT NULL
+           CASE WHEN d.lead_id IS NULL THEN now()
+             WHEN NOT :is_final AND d.sid = :sid AND d.accepted_at IS NOT NULL
              AND d.status NOT IN ('ready', 'sending', 'unknown', 'review') THEN now() END
     FROM (SELECT 1) AS one LEFT JOIN deliveries d
       ON d.lead_id = coalesce(

@@ -50,8 +50,10 @@ def open_receipts(session: Session, lead_id: UUID) -> list[Receipt]:
 def apply(session: Session, delivery: Delivery, receipts: list[Receipt]) -> Moved:
     """Move a locked delivery by its receipts, and mark them as applied."""
     moved = Moved(delivery, None, None)
-    current = [receipt for receipt in receipts if _speaks_of_now(receipt, delivery)]
-    for receipt in sorted(current, key=lambda receipt: RANKS.get(receipt.status, -1)):
+    others = _sids_of_other_texts(session, delivery, receipts)
+    for receipt in sorted(receipts, key=lambda receipt: RANKS.get(receipt.status, -1)):
+        if not _speaks_of(receipt, delivery, others):
+            continue
         to = _next(delivery, receipt)
         if to is None and delivery.sid is None and delivery.status == DeliveryStatus.SENT:
             to = DeliveryStatus.SENT  # taken without saying under which id: now we know
@@ -65,18 +67,53 @@ def apply(session: Session, delivery: Delivery, receipts: list[Receipt]) -> Move
     return moved
 
 
-def is_other_text(receipt: Receipt, delivery: Delivery) -> bool:
-    """Say whether a receipt proves a second text: the same delivery under another Twilio id."""
-    return delivery.sid is not None and receipt.sid != delivery.sid
+def second_texts(session: Session, delivery: Delivery, receipts: list[Receipt]) -> set[str]:
+    """Return the ids of texts that Twilio has besides the one known, each only once.
 
-
-def _speaks_of_now(receipt: Receipt, delivery: Delivery) -> bool:
-    """An operator's retry is a new text: what comes late of the one before is only kept."""
-    if receipt.attempt is None or receipt.attempt == delivery.attempt:
-        return not is_other_text(receipt, delivery)
-    return delivery.sid == receipt.sid or (
-        delivery.sid is None and delivery.status == DeliveryStatus.READY
+    Not those that an operator's retry has replaced.
+    """
+    new = {receipt.sid for receipt in receipts} - {delivery.sid}
+    if delivery.sid is None or not new:
+        return set()
+    heard_of = select(Receipt.sid).where(
+        Receipt.lead_id == delivery.lead_id,
+        Receipt.sid.in_(new),
+        Receipt.id.not_in([receipt.id for receipt in receipts]),
     )
+    known = set(session.scalars(heard_of))
+    return new - known - _sids_of_other_texts(session, delivery, receipts)
+
+
+def _sids_of_other_texts(
+    session: Session, delivery: Delivery, receipts: list[Receipt]
+) -> set[str]:
+    """Return those ids that belong to other leads' texts, or to attempts that ended before.
+
+    An operator's retry is a new text: the attempt before it keeps its id, the delivery not.
+    """
+    unknown = [receipt.sid for receipt in receipts if receipt.sid != delivery.sid]
+    if not unknown:
+        return set()
+    given = {"lead_id": delivery.lead_id, "sids": unknown}
+    return set(session.scalars(_OTHER_TEXTS, given))
+
+
+_OTHER_TEXTS = text("""
+    SELECT sid FROM attempts WHERE lead_id = :lead_id AND sid = ANY(:sids)
+    UNION ALL
+    SELECT sid FROM deliveries WHERE lead_id <> :lead_id AND sid = ANY(:sids)
+""")
+
+
+def _speaks_of(receipt: Receipt, delivery: Delivery, others: set[str]) -> bool:
+    """Say whether a receipt is about the text as it is now: what is not is only kept.
+
+    Where no id is known yet, whatever Twilio has under our address is evidence, be it of an
+    attempt that was given up wrongly.
+    """
+    if delivery.sid is None:
+        return receipt.sid not in others
+    return receipt.sid == delivery.sid
 
 
 def _next(delivery: Delivery, receipt: Receipt) -> DeliveryStatus | None:
@@ -94,7 +131,9 @@ def _next(delivery: Delivery, receipt: Receipt) -> DeliveryStatus | None:
 
 def _move(session: Session, delivery: Delivery, receipt: Receipt, to: DeliveryStatus) -> None:
     delivery.status = to
-    delivery.sid = delivery.sid or receipt.sid
+    if delivery.sid is None:
+        delivery.sid = receipt.sid
+        session.execute(_NOTE_ATTEMPT, _attempt_of(receipt, delivery))
     delivery.accepted_at = delivery.accepted_at or receipt.received_at
     delivery.error_code = receipt.error_code
     delivery.lease_until = None
@@ -104,3 +143,14 @@ def _move(session: Session, delivery: Delivery, receipt: Receipt, to: DeliverySt
     else:
         delivery.check_at, delivery.final_at = None, func.now()
     session.flush()
+
+
+_NOTE_ATTEMPT = text("""
+    UPDATE attempts SET outcome = 'accepted', sid = :sid
+    WHERE lead_id = :lead_id AND number = :number
+""")
+
+
+def _attempt_of(receipt: Receipt, delivery: Delivery) -> dict[str, object]:
+    number = receipt.attempt or delivery.attempt
+    return {"lead_id": delivery.lead_id, "number": number, "sid": receipt.sid}

@@ -58,7 +58,7 @@ def claim(session: Session, lead_id: UUID, account_id: UUID, *, probe: bool) -> 
 
 
 def accepted(session: Session, claim: Claim, sid: str | None) -> bool:
-    """Twilio took it. False if that was known, or if it had been taken before under this sid.
+    """Twilio took it. False if that is known by a receipt, or this attempt was given up.
 
     Without a sid it is looked for like an unknown one, but never sent again.
     """
@@ -143,7 +143,10 @@ _ACCEPTED = text("""
       WHERE closed_at IS NULL AND scope IN ('account', 'number:' || step.from_number)
     ), noted AS (
       UPDATE attempts SET ended_at = clock_timestamp(), outcome = 'accepted', sid = :sid
-      WHERE lead_id = :lead_id AND number = :number
+      WHERE lead_id = (SELECT lead_id FROM step) AND number = :number
+    ), why AS (  -- what it waited for is over
+      UPDATE leads SET reason = NULL
+      WHERE id = (SELECT lead_id FROM step) AND status = 'texting' AND reason IS NOT NULL
     ), told AS (
       INSERT INTO timeline (account_id, kind, text, lead_id, contact_id, request_id)
       SELECT step.account_id, 'texted', 'Compliance message handed to Twilio.', step.lead_id,
@@ -235,6 +238,12 @@ class Obstacle:
     suppressed: bool
     another_in_flight: bool
     circuit_reason: str | None
+
+    @property
+    def is_circuit_alone(self) -> bool:
+        """A text that could not go anyway must not use up the circuit's turn."""
+        others = self.suppressed or self.integration != "active" or self.another_in_flight
+        return self.circuit_reason is not None and not others
 
 
 def obstacle(session: Session, lead_id: UUID) -> Obstacle | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Contact, Delivery, DeliveryStatus, Lead, LeadStatus, transaction
 from models.outcomes import join, land, mark_landline, needs_attention, suppressed, tell
 from models.receipts import Receipt
-from models.receiving import Moved, apply, is_other_text, open_receipts
+from models.receiving import Moved, apply, open_receipts, second_texts
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from workers.broker import PRIORITY_RECEIPTS
 from workers.reasons import SUPPRESSING, in_plain_words
@@ -31,7 +31,8 @@ def apply_receipts(lead_id: str) -> None:
 def settle(session: Session, lead_id: UUID) -> None:
     """Move the delivery by its open receipts and the lead with it.
 
-    The suppression lock comes before the delivery's row, as everywhere.
+    The suppression lock comes before the delivery's row, as everywhere, and is taken once:
+    the caller does not hold it, and a receipt that came meanwhile is left to its own job.
     """
     delivery = session.get(Delivery, lead_id)
     receipts = open_receipts(session, lead_id)
@@ -40,8 +41,9 @@ def settle(session: Session, lead_id: UUID) -> None:
     suppressing = any(receipt.error_code in SUPPRESSING for receipt in receipts)
     lock_suppressions(session, delivery.account_id, exclusive=suppressing)
     session.refresh(delivery, with_for_update=True)
-    _watch_for_doubles(session, delivery, receipts)
-    moved = apply(session, delivery, open_receipts(session, lead_id))
+    still_open = [each for each in open_receipts(session, lead_id) if each in receipts]
+    moved = apply(session, delivery, still_open)
+    _watch_for_doubles(session, delivery, still_open)
     if moved.to is not None:
         _follow(session, moved)
 
@@ -91,13 +93,7 @@ def _undelivered(session: Session, lead: Lead, moved: Moved) -> None:
 
 
 def _watch_for_doubles(session: Session, delivery: Delivery, receipts: list[Receipt]) -> None:
-    """Notice a second text for one attempt: it must not happen, and must not go unseen."""
-    for receipt in receipts:
-        if receipt.attempt == delivery.attempt and is_other_text(receipt, delivery):
-            logger.error(
-                "lead %s was texted twice: %s and %s",
-                delivery.lead_id,
-                delivery.sid,
-                receipt.sid,
-            )
-            tell(session, delivery.lead_id, "texted_twice", "Twilio has a second text of this.")
+    """Notice a second text: it must not happen, and must not go unseen."""
+    for sid in sorted(second_texts(session, delivery, receipts)):
+        logger.error("lead %s was texted twice: %s and %s", delivery.lead_id, delivery.sid, sid)
+        tell(session, delivery.lead_id, "texted_twice", "Twilio has a second text of this.")

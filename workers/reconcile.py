@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import dramatiq
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 import config
@@ -22,7 +22,7 @@ from models.receipts import FINAL_RANK, RANKS, Receipt
 from models.suppressions import lock_suppressions
 from workers import twilio
 from workers.broker import PRIORITY_SMS
-from workers.receipts import settle
+from workers.receipts import apply_receipts
 from workers.twilio import TwilioText, TwilioUnavailable
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,9 @@ def check_text(lead_id: str, checks: int) -> None:
             _look_again(session, delivery.lead_id, checks, ASK_AGAIN_SECONDS)
         return
     with transaction() as session:
-        _record(session, delivery.lead_id, checks, text)
+        is_evidence = _record(session, delivery.lead_id, checks, text)
+    if is_evidence:
+        apply_receipts(lead_id)
 
 
 def _is_for(delivery: Delivery, checks: int) -> bool:
@@ -63,7 +65,11 @@ def _ask(delivery: Delivery, since: datetime) -> TwilioText | None:
     listed = twilio.list_texts(delivery.phone)
     ours = [text for text in listed if _may_be(text, delivery, since)]
     with transaction() as session:
-        free = [text for text in ours if text.sid and not _is_another_lead_s(session, text.sid)]
+        free = [
+            text
+            for text in ours
+            if text.sid and not _is_taken(session, delivery.lead_id, text.sid)
+        ]
     return min(free, key=lambda text: text.created_at or since) if free else None
 
 
@@ -72,24 +78,30 @@ def _may_be(text: TwilioText, delivery: Delivery, since: datetime) -> bool:
     return recent and text.body == delivery.body
 
 
-def _is_another_lead_s(session: Session, sid: str) -> bool:
-    return session.scalar(select(Delivery.lead_id).where(Delivery.sid == sid)) is not None
+def _is_taken(session: Session, lead_id: UUID, sid: str) -> bool:
+    """Say whether this is another lead's text, or one that an operator's retry has replaced."""
+    another_s = exists().where(Delivery.sid == sid)
+    replaced = exists().where(Attempt.lead_id == lead_id, Attempt.sid == sid)
+    return session.scalar(select(or_(another_s, replaced))) is True
 
 
-def _record(session: Session, lead_id: UUID, checks: int, text: TwilioText | None) -> None:
+def _record(session: Session, lead_id: UUID, checks: int, text: TwilioText | None) -> bool:
+    """Record what Twilio said. True if it was kept as a receipt, which is yet to be applied."""
     delivery = session.get_one(Delivery, lead_id)
     lock_suppressions(session, delivery.account_id, exclusive=False)
     session.refresh(delivery, with_for_update=True)
     if not _is_for(delivery, checks):
-        return  # a receipt was faster
+        return False  # a receipt was faster
     if text is not None and (not delivery.sid or RANKS.get(text.status, -1) == FINAL_RANK):
         _keep_as_receipt(session, delivery, text)
-    elif delivery.sid is None:
+        return True
+    if delivery.sid is None:
         _not_found(session, delivery)
     elif text is not None and text.status == "sent":
         _count_as_delivered(session, delivery)
     else:
         _wait_for_it(delivery)
+    return False
 
 
 def _keep_as_receipt(session: Session, delivery: Delivery, text: TwilioText) -> None:
@@ -103,8 +115,6 @@ def _keep_as_receipt(session: Session, delivery: Delivery, text: TwilioText) -> 
             raw={"asked": "Twilio's own record"},
         )
     )
-    session.flush()
-    settle(session, delivery.lead_id)
 
 
 def _not_found(session: Session, delivery: Delivery) -> None:

@@ -20,8 +20,9 @@ from tenacity import (
 
 import config
 import logs
-from models import Circuit, Delivery, DeliveryStatus, LeadStatus, transaction
+from models import Circuit, Delivery, DeliveryStatus, LeadStatus, Receipt, transaction
 from models.circuits import ACCOUNT, number_scope
+from models.lead_steps import switch_now
 from models.outcomes import drop, hold, land, needs_attention, suppressed
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from models.texting import (
@@ -41,6 +42,7 @@ from models.texting import (
 from workers import twilio
 from workers.callbacks import status_callback
 from workers.reasons import LANDLINE_AT_SEND, SUPPRESSING, in_plain_words
+from workers.receipts import apply_receipts
 from workers.twilio import Halted, MaybeSent, NotSent, Refused, TwilioText
 
 logger = logging.getLogger(__name__)
@@ -88,9 +90,9 @@ def _claim(lead_id: UUID) -> Claim | None:
         way = obstacle(session, lead_id)
         if way is None or not _is_waiting(way):
             return None  # another job has it, or its time has not come
-        if way.circuit_reason and may_probe(session, delivery.from_number):
+        if way.is_circuit_alone and may_probe(session, delivery.from_number):
             return claim(session, lead_id, delivery.account_id, probe=True)
-        _wait_or_end(session, lead_id, way)
+        _wait_or_end(session, delivery, way)
     return None
 
 
@@ -99,13 +101,15 @@ def _is_waiting(way: Obstacle) -> bool:
     return ready and way.due and way.lead_status == LeadStatus.TEXTING
 
 
-def _wait_or_end(session: Session, lead_id: UUID, way: Obstacle) -> None:
+def _wait_or_end(session: Session, delivery: Delivery, way: Obstacle) -> None:
+    lead_id = delivery.lead_id
     if way.suppressed:
         suppressed(session, lead_id, "the number was suppressed before the text left")
     elif way.integration == "deleted":
         drop(session, lead_id, "integration deleted")
     elif way.integration == "paused":
-        hold(session, lead_id, "the integration was paused before the text left")
+        if switch_now(session, delivery.integration_id) == "paused":  # still
+            hold(session, lead_id, "the integration was paused before the text left")
     elif way.another_in_flight:
         postpone(
             session, lead_id, IN_FLIGHT_SECONDS, "another text to this number is on its way"
@@ -146,9 +150,20 @@ def _record_accepted(mine: Claim, answer: TwilioText) -> None:
     with transaction() as session:
         if accepted(session, mine, answer.sid):
             return
-        known = sid_of(session, mine.lead_id)  # a receipt was faster, or it is another text
-    if known and answer.sid and known != answer.sid:
-        logger.error("lead %s was texted twice: %s and %s", mine.lead_id, known, answer.sid)
+        known = sid_of(session, mine.lead_id)
+        if answer.sid is None or answer.sid == known:
+            return  # a receipt was faster
+        # Given up as unsent, wrongly, or a second text: evidence goes the way of receipts.
+        session.add(
+            Receipt(
+                lead_id=mine.lead_id,
+                attempt=mine.attempt,
+                sid=answer.sid,
+                status=answer.status,
+                raw={"answered": "late"},
+            )
+        )
+    apply_receipts(str(mine.lead_id))
 
 
 def _record_refused(mine: Claim, error: Refused) -> None:
