@@ -74,9 +74,16 @@ def _schemas() -> tuple[Schemas, dict[str, Any]]:
     """Return the schema of each declared type, and those that they refer to by name."""
     kinds = list(dict.fromkeys(_declared()))
     found, components = msgspec.json.schema_components(
-        kinds, ref_template="#/components/schemas/{name}"
+        kinds, schema_hook=_anything, ref_template="#/components/schemas/{name}"
     )
     return dict(zip(kinds, found, strict=True)), components
+
+
+def _anything(kind: type) -> dict[str, Any]:
+    """Say of `object` that any JSON will do; other types have to have a schema."""
+    if kind is object:
+        return {"description": "any JSON value"}
+    raise NotImplementedError
 
 
 def _declared() -> Iterator[Any]:
