@@ -46,7 +46,7 @@ class Wanted:
         elif isinstance(self.folder, UUID):
             wanted.append(_in_group(self.folder))
         if self.q.strip():
-            wanted.append(Typed.read(session, self.q).contacts())
+            wanted.append(Typed.read(session, self.q).of_contacts(session, account_id))
         if self.label is not None:
             wanted.append(_has_label(self.label))
         if self.landline is not None:

@@ -7,8 +7,9 @@ ignored; three or more digits match any part of the number.
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, cast, exists, false, func, select
+from sqlalchemy import Cast, ColumnElement, and_, any_, cast, exists, false, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,6 +19,10 @@ from models.leads import Lead
 #: More of what was typed is not looked at.
 LONGEST_TYPED = 200
 SHORTEST_PART = 3
+
+#: A search is for many when it means so many of the newest contacts.
+SAMPLE = 1_000
+MANY = 20
 
 _DECORATION = re.compile(r"[\s()+.\-/]+")
 
@@ -43,15 +48,54 @@ class Typed:
         folded: str = session.scalars(select(func.fold_name(names))).one()
         return cls(tuple(folded.split()), parts)
 
-    def contacts(self) -> ColumnElement[bool]:
-        """The condition that a contact is meant."""
+    def of_contacts(self, session: Session, account_id: UUID) -> ColumnElement[bool]:
+        """The condition that a contact of this account is meant, in the quicker of two forms.
+
+        Where many are meant, a list in its order soon has a page of them; where few are, the
+        index names them all. PostgreSQL cannot tell which: it keeps no figures of rare words.
+        """
         if not self.beginnings and not self.parts:
             return false()
-        wanted = cast(self._terms(), TSQUERY)
-        found = exists().where(
-            ContactSearch.contact_id == Contact.id, ContactSearch.terms.bool_op("@@")(wanted)
+        return self.contacts() if self._are_many(session, account_id) else self._few()
+
+    def contacts(self) -> ColumnElement[bool]:
+        """The condition that a contact is meant, asked of each contact by itself."""
+        if not self.beginnings and not self.parts:
+            return false()
+        # A scalar subquery, which is never turned into a join that would read all of them.
+        matches = select(ContactSearch.terms.bool_op("@@")(self._terms()))
+        own = matches.where(ContactSearch.contact_id == Contact.id).scalar_subquery()
+        return and_(own.is_(true()), *self._numbers(Contact.phone))
+
+    def _few(self) -> ColumnElement[bool]:
+        found = select(ContactSearch.contact_id).where(
+            ContactSearch.terms.bool_op("@@")(self._terms())
         )
-        return and_(found, *self._numbers(Contact.phone))
+        return and_(
+            Contact.id == any_(func.array(found.scalar_subquery())),
+            *self._numbers(Contact.phone),
+        )
+
+    def _are_many(self, session: Session, account_id: UUID) -> bool:
+        """Look at the newest contacts: is one in fifty of them meant?"""
+        newest = (
+            select(Contact.id)
+            .where(Contact.account_id == account_id, Contact.deleted_at.is_(None))
+            .order_by(Contact.first_seen_at.desc(), Contact.id.desc())
+            .limit(SAMPLE)
+            .subquery()
+        )
+        meant = (
+            select(func.count())
+            .select_from(newest)
+            .where(
+                exists().where(
+                    ContactSearch.contact_id == newest.c.id,
+                    ContactSearch.terms.bool_op("@@")(self._terms()),
+                )
+            )
+        )
+        return session.scalars(meant).one() >= MANY
 
     def leads(self) -> ColumnElement[bool]:
         """The condition that a lead is meant. Leads have no terms kept: this reads each."""
@@ -67,14 +111,15 @@ class Typed:
             return false()
         return and_(*self._numbers(phone))
 
-    def _terms(self) -> str:
+    def _terms(self) -> Cast[str]:
         threes = (
             f"'#{part[at : at + SHORTEST_PART]}'"
             for part in self.parts
             for at in range(len(part) - SHORTEST_PART + 1)
         )
         # fold_name has left no quote and no backslash in a word
-        return " & ".join([*(f"'{word}':*" for word in self.beginnings), *threes])
+        wanted = " & ".join([*(f"'{word}':*" for word in self.beginnings), *threes])
+        return cast(wanted, TSQUERY)
 
     def _numbers(
         self, phone: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
