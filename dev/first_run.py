@@ -6,6 +6,7 @@ Addresses follow the ports of the last start.
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,11 @@ def record(settings: Settings, env: Mapping[str, str], said: Sequence[str]) -> b
     account = made_account(said) or {name: known[name] for name in KEPT if name in known}
     write_private(settings.home / FILE, described(settings, env, account))
     return "api_key" in account
+
+
+def is_known(home: Path) -> bool:
+    """Say whether the first account's secrets are here."""
+    return "api_key" in read_json(home / FILE)
 
 
 def described(

@@ -19,7 +19,8 @@ from dev.output import Output
 from dev.ports import refuse_busy
 from dev.servers import Servers, Urls, socket_folder
 from dev.settings import Settings
-from dev.supervisor import Commands, StopAsked, Supervisor
+from dev.stop import StopAsked
+from dev.supervisor import Commands, Supervisor
 from dev.survivors import MARK, end_processes
 
 FIRST_ACCOUNT = "exec python -m web.commands first-run --email owner@example.com"

@@ -11,11 +11,11 @@ from dev.child import Child
 from dev.errors import CannotRun
 from dev.keeper import LONG_LIFE, Keeper
 from dev.output import Output
-from dev.parent import Parent
 from dev.ready import answers, workers_seen
 from dev.server_user import ServerUser
 from dev.servers import START_SECONDS, Server, Servers
 from dev.settings import Settings
+from dev.stop import StopAsked
 
 PASS_SECONDS = 0.05
 #: All of it has to end within 25 s; workers are given 20 s by the Procfile.
@@ -27,21 +27,6 @@ RELEASE = "release"
 
 class Stopped(Exception):
     """Raised inside the supervisor when it was asked to stop."""
-
-
-class StopAsked:
-    """What a signal leaves behind. A second signal changes nothing."""
-
-    def __init__(self) -> None:
-        self._by_signal = False
-        self._parent = Parent()
-
-    def ask(self) -> None:
-        """Called by the handler of a signal, so it does next to nothing."""
-        self._by_signal = True
-
-    def __bool__(self) -> bool:
-        return self._by_signal or self._parent.has_ended()
 
 
 @dataclass(frozen=True)
@@ -64,6 +49,7 @@ class Supervisor:
     stop: StopAsked
     env: Mapping[str, str]
     _began: float = field(default_factory=time.time, init=False)
+    _has_account: bool = field(default=False, init=False)
     _servers: list[Keeper] = field(default_factory=list, init=False)
     _simulator: list[Keeper] = field(default_factory=list, init=False)
     _processes: list[Keeper] = field(default_factory=list, init=False)
@@ -117,6 +103,12 @@ class Supervisor:
             self._tend()
 
     def _start_servers(self) -> None:
+        own = self.servers.postgres
+        self._has_account = (
+            own in self.servers.used
+            and own.data.exists()
+            and first_run.is_known(self.settings.home)
+        )
         for server in self.servers.used:
             server.prepare()
             self._keep(self._servers, server.child)
@@ -137,7 +129,17 @@ class Supervisor:
             raise CannotRun(f"{child.name} failed with status {child.exit_status}")
 
     def _make_first_account(self) -> None:
+        """Make it, unless it is known that there is one: asking takes a second."""
         said: list[str] = []
+        if not self._has_account:
+            self._ask_for_account(said)
+        if not first_run.record(self.settings, self.env, said):
+            self.output.say(
+                "The first account's password and key are not in first-run.json. "
+                "`make password` gives a new password, `make account` another account."
+            )
+
+    def _ask_for_account(self, said: list[str]) -> None:
         child = self._child("account", self.commands.first_account)
         child.emit = lambda _, line: said.append(line)  # it says secrets: not for the output
         try:
@@ -146,11 +148,6 @@ class Supervisor:
             for line in said:
                 self.output.emit(child.name, line)
             raise
-        if not first_run.record(self.settings, self.env, said):
-            self.output.say(
-                "The first account's password and key are not in first-run.json. "
-                "`make password` gives a new password, `make account` another account."
-            )
 
     def _await_ready(self, workers: int) -> None:
         self._tend_until(lambda: self._is_ready(workers))

@@ -1,4 +1,4 @@
-"""Whether make, which started us and waits for us, has been told to end.
+"""Whether we are to stop: a signal came, or make, which waits for us, is ending.
 
 make hands SIGTERM on to us. A SIGINT that reaches make alone (no terminal sends it to both)
 it keeps for itself: it lets go of the signal and waits for us, for ever. A make that was
@@ -10,6 +10,21 @@ import signal
 from pathlib import Path
 
 CAUGHT = "SigCgt:"
+
+
+class StopAsked:
+    """What a signal leaves behind. A second signal changes nothing."""
+
+    def __init__(self) -> None:
+        self._by_signal = False
+        self._parent = Parent()
+
+    def ask(self) -> None:
+        """Called by the handler of a signal, so it does next to nothing."""
+        self._by_signal = True
+
+    def __bool__(self) -> bool:
+        return self._by_signal or self._parent.has_ended()
 
 
 class Parent:
