@@ -97,6 +97,11 @@ class ApiKey(Base):
         return key, secret
 
     @classmethod
-    def by_secret(cls, session: Session, secret: str) -> Self | None:
-        found = select(cls).where(cls.key_hash == token_hash(secret), cls.revoked_at.is_(None))
-        return session.scalar(found)
+    def bearer(cls, session: Session, secret: str) -> tuple[Self, str] | None:
+        """Return the key with this secret and the name of its maker, while it is valid."""
+        found = session.execute(
+            select(cls, Operator.name)
+            .join(Operator, Operator.id == cls.operator_id)
+            .where(cls.key_hash == token_hash(secret), cls.revoked_at.is_(None))
+        ).one_or_none()
+        return None if found is None else (found[0], found[1])

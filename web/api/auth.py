@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import ApiKey, Operator, Role
-from models.crypto import token_hash
+from models.accounts import ApiKey, Role
 from models.timeline import Actor
 from web.problems import Problem
 from web.requests import request_id
@@ -36,14 +34,9 @@ class Call:
 def authenticate(session: Session) -> Call:
     """Find out by one query whose key this is. Raises Problem(401)."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    found = None
-    if scheme.lower() == "bearer" and secret.strip():
-        found = session.execute(
-            select(ApiKey.account_id, ApiKey.role, Operator.id, Operator.name)
-            .join(Operator, Operator.id == ApiKey.operator_id)
-            .where(ApiKey.key_hash == token_hash(secret.strip()), ApiKey.revoked_at.is_(None))
-        ).one_or_none()
+    found = ApiKey.bearer(session, secret.strip()) if scheme.lower() == "bearer" else None
     if found is None:
         raise Problem(401, "unauthenticated", headers={"WWW-Authenticate": "Bearer"})
-    account_id, role, operator_id, name = found
-    return Call(session, account_id, Actor(operator_id, name), role, request_id())
+    key, name = found
+    by = Actor(key.operator_id, name)
+    return Call(session, key.account_id, by, key.role, request_id())
