@@ -66,7 +66,7 @@ def test_what_a_dead_process_left_behind_goes_with_it():
     wait_until(lambda: not child.is_alive())
     child.kill()
 
-    assert _is_gone(int(lines[0]))
+    wait_until(lambda: _is_gone(int(lines[0])), seconds=5)
 
 
 def _is_gone(pid):
