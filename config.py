@@ -138,6 +138,7 @@ LEAD_BODY_DAYS = _setting("LEAD_BODY_DAYS", _whole_number, 1826)
 REJECTION_BODY_DAYS = _setting("REJECTION_BODY_DAYS", _whole_number, 30)
 REJECTIONS_KEPT = _setting("REJECTIONS_KEPT", _whole_number, 10_000)
 
+SPOOL_MAX = _setting("SPOOL_MAX", _whole_number, -1)  # -1: bounded by bytes alone
 DATABASE_POOL = _setting("DATABASE_POOL", _whole_number, 8)
 WORKER_THREADS = _setting("WORKER_THREADS", _whole_number, 8)
 LOG_LEVEL = _setting("LOG_LEVEL", str.upper, "INFO")

@@ -5,11 +5,9 @@ this module only carries it there and back, under a deadline. What it raises say
 caller may do next.
 """
 
-import hashlib
-import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -18,10 +16,27 @@ from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
-from models.crypto import token_hash
 from models.db import hurried
-from models.leads import KeyKind, LeadStatus, lead_id
-from senders import ParsedLead, ParseSettings
+from models.endpoints import Endpoint, EndpointMemory, Known
+from models.incoming import Incoming, Refused, Submission
+from senders import ParsedLead
+
+__all__ = [
+    "AcceptError",
+    "DatabaseAway",
+    "Endpoint",
+    "EndpointMemory",
+    "Incoming",
+    "Known",
+    "Refused",
+    "UrlBusy",
+    "Verdict",
+    "accept_lead",
+    "drain_lead",
+    "first_sight",
+    "look_at",
+    "reject",
+]
 
 #: Path P as a whole, and the part of it that may go into waiting for a connection.
 BUDGET_SECONDS = 0.7
@@ -41,63 +56,6 @@ class DatabaseAway(AcceptError):
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """The address a request came to: its token, as hash and as the number of its lock."""
-
-    token_hash: bytes
-    token_lock: int
-
-    @classmethod
-    def of(cls, token: str) -> "Endpoint":
-        digest = token_hash(token)
-        return cls(digest, _lock_number(digest))
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a process remembers of an endpoint, to parse by. It decides nothing else."""
-
-    integration_id: UUID
-    version: int
-    settings: ParseSettings
-
-    @classmethod
-    def read(cls, row: dict[str, Any]) -> "Known":
-        """Read what the database answers with `stale`."""
-        return cls(
-            integration_id=UUID(row["integration_id"]),
-            version=row["version"],
-            settings=ParseSettings(
-                default_region=row["default_region"],
-                allowed_countries=frozenset(row["allowed_countries"]),
-                mapping=row["mapping"],
-                consent_required=row["consent_required"],
-            ),
-        )
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A request's own part of a lead or rejection."""
-
-    body: bytes
-    content_type: str | None
-    request_id: str
-    header_key: str | None = None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Why a request did not become a lead, in the form a rejection keeps."""
-
-    status: int
-    code: str
-    detail: str
-    errors: Sequence[dict[str, str]] = ()
-    keeps_body: bool = True
-
-
-@dataclass(frozen=True)
 class Verdict:
     """The database's word. `outcome` is one of those named in migration 0003."""
 
@@ -113,12 +71,26 @@ def accept_lead(
 
     Raises UrlBusy, DatabaseAway.
     """
-    key, kind = idempotency_key(known.integration_id, lead, incoming)
+    submission = Submission.of(known.integration_id, known.version, lead, incoming)
+    head = (endpoint.token_hash, endpoint.token_lock, known.version)
+    return _store(_ACCEPT, head, submission)
+
+
+def drain_lead(
+    token_hash: bytes, received_at: datetime, submission: Submission
+) -> tuple[str, UUID | None]:
+    """Store a lead that the spool took: accepted, duplicate, or unknown (its URL is gone).
+
+    Raises UrlBusy, DatabaseAway.
+    """
+    verdict = _store(_DRAIN, (token_hash, received_at), submission)
+    return verdict.outcome, verdict.id
+
+
+def _store(statement: LiteralString, head: tuple[Any, ...], submission: Submission) -> Verdict:
     older: UUID | None = None
     for _ in range(3):  # a body hash can be given up by a lead, and by the one after it
-        verdict = _call(
-            _ACCEPT, _accept_arguments(endpoint, known, lead, incoming, (key, kind, older))
-        )
+        verdict = _call(statement, head + submission.arguments(older))
         if verdict.outcome != "again":
             return verdict
         older = verdict.id
@@ -167,20 +139,13 @@ def first_sight(endpoint: Endpoint, incoming: Incoming) -> Verdict:
     return reject(endpoint, _NO_VERSION, Refused(0, "", ""), incoming)
 
 
-def idempotency_key(
-    integration_id: UUID, lead: ParsedLead, incoming: Incoming
-) -> tuple[bytes, KeyKind]:
-    """Return the key of a lead within its integration, and where it comes from."""
-    if lead.sender_lead_id:
-        return _digest("id", lead.sender, lead.sender_lead_id), KeyKind.SENDER_ID
-    if incoming.header_key:
-        return _digest("header", incoming.header_key), KeyKind.HEADER
-    return _digest("body", integration_id.hex, incoming.body), KeyKind.BODY
-
-
 _ACCEPT: LiteralString = (
     "SELECT * FROM accept_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
     " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_DRAIN: LiteralString = (
+    "SELECT *, NULL FROM drain_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _STATE = """
     SELECT CASE WHEN t.retired_at IS NOT NULL OR i.deleted_at IS NOT NULL THEN 'retired'
@@ -190,48 +155,6 @@ _STATE = """
 """
 _NO_VERSION = -1  # no integration's settings have it: whatever is asked with it is stale
 _REJECT: LiteralString = "SELECT * FROM reject_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-
-
-def _accept_arguments(
-    endpoint: Endpoint,
-    known: Known,
-    lead: ParsedLead,
-    incoming: Incoming,
-    key: tuple[bytes, KeyKind, UUID | None],
-) -> tuple[Any, ...]:
-    digest, kind, older = key
-    status, reason = _first_status(lead)
-    person = _digest("person", known.integration_id.hex, lead.phone or digest.hex())
-    return (
-        endpoint.token_hash,
-        endpoint.token_lock,
-        known.version,
-        _lock_number(person),
-        lead_id(known.integration_id, digest, older=older),
-        older,
-        digest,
-        kind.value,
-        status.value,
-        reason,
-        lead.first_name,
-        lead.last_name,
-        lead.phone,
-        lead.email,
-        lead.sender,
-        list(lead.notes),
-        Jsonb(lead.extra),
-        incoming.content_type,
-        incoming.body,
-        incoming.request_id,
-    )
-
-
-def _first_status(lead: ParsedLead) -> tuple[LeadStatus, str | None]:
-    if lead.unfinished:
-        return LeadStatus.DROPPED, "unfinished form"
-    if lead.is_test:
-        return LeadStatus.TEST, "the sender's own test"
-    return LeadStatus.RECEIVED, None
 
 
 def _call(statement: LiteralString, arguments: tuple[Any, ...]) -> Verdict:
@@ -254,34 +177,3 @@ def _row(statement: LiteralString, arguments: tuple[Any, ...]) -> tuple[Any, ...
     except (psycopg.Error, PoolTimeout) as error:
         raise DatabaseAway(type(error).__name__) from error
     return found
-
-
-def _digest(*parts: str | bytes) -> bytes:
-    """Hash parts so that no two lists of them can be taken for each other."""
-    hashed = hashlib.sha256()
-    for part in parts:
-        raw = part if isinstance(part, bytes) else part.encode()
-        hashed.update(len(raw).to_bytes(8, "big") + raw)
-    return hashed.digest()
-
-
-def _lock_number(digest: bytes) -> int:
-    return int.from_bytes(digest[:8], "big", signed=True)
-
-
-class EndpointMemory:
-    """What this process knows of the endpoints it has seen, bounded, safe for threads."""
-
-    def __init__(self, most: int = 10_000) -> None:
-        self._known: dict[bytes, Known] = {}
-        self._most = most
-        self._lock = threading.Lock()
-
-    def get(self, endpoint: Endpoint) -> Known | None:
-        return self._known.get(endpoint.token_hash)
-
-    def put(self, endpoint: Endpoint, known: Known) -> None:
-        with self._lock:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[endpoint.token_hash] = known

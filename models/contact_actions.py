@@ -9,13 +9,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from models.contacts import Contact
 from models.groups import ContactLabel, Group, Label, Membership
 from models.jobs import Job
+from models.many import each_of, is_one_of
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from models.timeline import TimelineEntry
 
@@ -47,7 +58,7 @@ def _locked(session: Session, account_id: UUID, ids: Sequence[str]) -> dict[UUID
         select(Contact.id, Contact.phone)
         .where(
             Contact.account_id == account_id,
-            Contact.id.in_([found for each in ids if (found := _uuid(each))]),
+            is_one_of(Contact.id, [found for each in ids if (found := _uuid(each))]),
             Contact.deleted_at.is_(None),
         )
         .order_by(Contact.id)
@@ -66,16 +77,11 @@ def _uuid(raw: str) -> UUID | None:
 def _move(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
     """Add a group. A trigger takes them out of the opt-in queue in the same statement."""
     group = _goal(session, job, Group)
-    rows = [
-        {
-            "group_id": group.id,
-            "contact_id": contact_id,
-            "account_id": job.account_id,
-            "added_by": job.by_id,
-        }
-        for contact_id in contacts
-    ]
-    adding = upsert(Membership).values(rows).on_conflict_do_nothing()
+    rows = select(
+        literal(group.id), each_of(contacts), literal(job.account_id), literal(job.by_id, Uuid)
+    )
+    columns = ["group_id", "contact_id", "account_id", "added_by"]
+    adding = upsert(Membership).from_select(columns, rows).on_conflict_do_nothing()
     changed = session.scalars(adding.returning(Membership.contact_id)).all()
     _tell(session, job, changed, "moved", f"Moved to {group.name}")
     return changed
@@ -84,7 +90,7 @@ def _move(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUI
 def _remove_from_group(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
     group = _goal(session, job, Group)
     removing = delete(Membership).where(
-        Membership.group_id == group.id, Membership.contact_id.in_(contacts)
+        Membership.group_id == group.id, is_one_of(Membership.contact_id, contacts)
     )
     changed = session.scalars(removing.returning(Membership.contact_id)).all()
     _tell(session, job, changed, "removed_from_group", f"Removed from {group.name}")
@@ -93,8 +99,9 @@ def _remove_from_group(session: Session, job: Job, contacts: dict[UUID, str]) ->
 
 def _add_label(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
     label = _goal(session, job, Label)
-    rows = [{"label_id": label.id, "contact_id": contact_id} for contact_id in contacts]
-    adding = upsert(ContactLabel).values(rows).on_conflict_do_nothing()
+    rows = select(literal(label.id), each_of(contacts))
+    adding = upsert(ContactLabel).from_select(["label_id", "contact_id"], rows)
+    adding = adding.on_conflict_do_nothing()
     changed = session.scalars(adding.returning(ContactLabel.contact_id)).all()
     _tell(session, job, changed, "labeled", f"Labeled {label.name}")
     return changed
@@ -103,7 +110,7 @@ def _add_label(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequenc
 def _remove_label(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
     label = _goal(session, job, Label)
     removing = delete(ContactLabel).where(
-        ContactLabel.label_id == label.id, ContactLabel.contact_id.in_(contacts)
+        ContactLabel.label_id == label.id, is_one_of(ContactLabel.contact_id, contacts)
     )
     changed = session.scalars(removing.returning(ContactLabel.contact_id)).all()
     _tell(session, job, changed, "unlabeled", f"Label {label.name} removed")
@@ -113,7 +120,7 @@ def _remove_label(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequ
 def _favorite(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
     wanted = job.kind == "favorite"
     changing = update(Contact).where(
-        Contact.id.in_(contacts), Contact.favorite.is_distinct_from(wanted)
+        is_one_of(Contact.id, contacts), Contact.favorite.is_distinct_from(wanted)
     )
     return session.scalars(changing.values(favorite=wanted).returning(Contact.id)).all()
 
@@ -121,7 +128,7 @@ def _favorite(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence
 def _delete(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
     """Mark them deleted and out of the opt-in queue. Groups and labels stay on the row."""
     gone = {"deleted_at": func.now(), "queued_at": None, "queue_lead_id": None}
-    deleting = update(Contact).where(Contact.id.in_(contacts)).values(gone)
+    deleting = update(Contact).where(is_one_of(Contact.id, contacts)).values(gone)
     changed = session.scalars(deleting.returning(Contact.id)).all()
     _tell(session, job, changed, "deleted", "Deleted")
     return changed
@@ -171,17 +178,13 @@ def _tell(
 ) -> None:
     """Write one line on the timeline of each."""
     line = f"{words} by {job.by_name}." if job.by_name else f"{words}."
-    rows = [
-        {
-            "account_id": job.account_id,
-            "kind": kind,
-            "text": line,
-            "by_id": job.by_id,
-            "by_name": job.by_name,
-            "contact_id": contact_id,
-            "request_id": job.request_id,
-        }
-        for contact_id in contact_ids
-    ]
-    if rows:
-        session.execute(insert(TimelineEntry), rows)
+    told: dict[str, ColumnElement[Any]] = {
+        "account_id": literal(job.account_id),
+        "kind": literal(kind),
+        "text": literal(line),
+        "by_id": literal(job.by_id, Uuid),
+        "by_name": literal(job.by_name, String),
+        "contact_id": each_of(contact_ids),
+        "request_id": literal(job.request_id, String),
+    }
+    session.execute(insert(TimelineEntry).from_select([*told], select(*told.values())))

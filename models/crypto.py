@@ -24,6 +24,11 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def lock_number(digest: bytes) -> int:
+    """Return the number of the advisory lock that belongs to a hash."""
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
 def encrypt(text: str) -> bytes:
     return _box().encrypt(text.encode())
 

@@ -4,6 +4,7 @@ One commit each, before Twilio is answered. A person's stop is honored in that v
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, bindparam, exists, select, text
@@ -15,6 +16,9 @@ from models.receipts import FINAL_RANK, RANKS
 from models.suppressions import Because, SuppressionKind, suppress
 from models.texts import Text
 from senders.optout import Intent, Reading
+
+#: Where a person's own stop comes from.
+INBOUND = "inbound text"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class InboundText:
     reading: Reading
     raw: dict[str, str]
     request_id: str | None
+    at: datetime | None = None  # when it was sent, where it is heard later than that
 
 
 @dataclass
@@ -128,7 +133,7 @@ def _opt_out(session: Session, account_id: UUID, inbound: InboundText) -> bool:
     because = Because(
         SuppressionKind.OPTED_OUT,
         "texted something that reads as stop" if free_text else "texted a stop word",
-        "inbound text",
+        INBOUND,
         needs_review=free_text,
         request_id=inbound.request_id,
     )
@@ -154,6 +159,7 @@ def _keep_text(session: Session, account_id: UUID, inbound: InboundText) -> UUID
         reading=inbound.reading.intent.value,
         raw=inbound.raw,
         request_id=inbound.request_id,
+        **({"at": inbound.at} if inbound.at else {}),
     )
     made: UUID | None = session.scalar(row.on_conflict_do_nothing().returning(Text.id))
     return made

@@ -24,12 +24,12 @@ def redis_health() -> RedisHealth:
     with closing(connect(seconds=PATIENCE_SECONDS)) as client:
         try:
             client.ping()
-            return RedisHealth(reachable=True, durable=_is_durable(client))
+            return RedisHealth(reachable=True, durable=is_durable(client))
         except redis.RedisError:
             return RedisHealth(reachable=False, durable=False)
 
 
-def _is_durable(client: "redis.Redis") -> bool:
+def is_durable(client: "redis.Redis") -> bool:
     """Read its settings; where that is refused, the operator's word counts."""
     try:
         settings = client.config_get(*DURABLE)

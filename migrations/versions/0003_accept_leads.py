@@ -69,9 +69,87 @@ LANGUAGE sql VOLATILE AS $$
 $$
 """
 
-# Answers `outcome`: accepted, duplicate (lead_id is the first lead's), again (this body's
-# hash was given up by lead_id: name the lead anew and call again), stale (parse again with
-# `settings`), unknown, retired, paused.
+# A lead of a URL that took it, on whichever path. Answers `outcome`: accepted, duplicate
+# (lead_id is the first lead's), again (this body's hash was given up by lead_id: name the lead
+# anew and call again). The caller holds the URL's lock shared, or needs none (the drain).
+STORE_LEAD = """
+CREATE FUNCTION store_lead_v1(
+  p_account uuid, p_integration uuid, p_token uuid, p_window_hours integer,
+  p_received_at timestamptz, p_via text, p_person_lock bigint,
+  p_lead_id uuid, p_older_id uuid, p_key bytea, p_key_kind text, p_status text, p_reason text,
+  p_first_name text, p_last_name text, p_phone text, p_email text, p_sender text,
+  p_notes text[], p_extra jsonb, p_content_type text, p_body bytea, p_request_id text
+) RETURNS TABLE (outcome text, lead_id uuid)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  known leads;
+  first_id uuid;
+  since interval := make_interval(hours => CASE p_window_hours WHEN 0 THEN 24
+                                           ELSE p_window_hours END);
+  made uuid;
+BEGIN
+  -- One exclusive lock a call, always after the token's: no two calls can block each other.
+  PERFORM pg_advisory_xact_lock(p_person_lock);
+  SELECT * INTO known FROM leads l
+  WHERE l.integration_id = p_integration AND l.idem_key = p_key;
+  IF FOUND AND known.id IS DISTINCT FROM p_older_id THEN
+    first_id := coalesce(known.duplicate_of, known.id);
+    IF known.key_kind = 'body' AND (known.received_at <= p_received_at - since OR NOT EXISTS (
+         SELECT 1 FROM leads l WHERE l.id = first_id AND counts_as_first(l))) THEN
+      RETURN QUERY SELECT 'again', known.id;
+      RETURN;
+    END IF;
+    IF known.body IS DISTINCT FROM p_body THEN
+      INSERT INTO lead_conflicts (lead_id, integration_id, other_person, body, request_id)
+      VALUES (known.id, known.integration_id, known.phone IS DISTINCT FROM p_phone
+        OR (known.first_name, known.last_name) <> (p_first_name, p_last_name),
+        p_body, p_request_id);
+    END IF;
+    RETURN QUERY SELECT 'duplicate', first_id;
+    RETURN;
+  END IF;
+  IF p_older_id IS NOT NULL THEN
+    UPDATE leads SET idem_key = NULL WHERE id = p_older_id AND idem_key = p_key;
+  END IF;
+
+  first_id := NULL;
+  IF p_status = 'received' AND p_window_hours > 0 THEN
+    SELECT l.id INTO first_id FROM leads l
+    WHERE l.account_id = p_account AND l.phone = p_phone AND l.integration_id = p_integration
+      AND l.received_at > p_received_at - since AND counts_as_first(l)
+    ORDER BY l.received_at DESC LIMIT 1;
+  END IF;
+
+  INSERT INTO leads (
+    id, account_id, integration_id, token_id, idem_key, key_kind, status, reason, duplicate_of,
+    contact_id, first_name, last_name, phone, email, sender, notes, extra, content_type, body,
+    via, request_id, received_at)
+  VALUES (
+    p_lead_id, p_account, p_integration, p_token, p_key, p_key_kind,
+    CASE WHEN first_id IS NULL THEN p_status ELSE 'duplicate' END,
+    CASE WHEN first_id IS NULL THEN p_reason
+         ELSE 'the same person within the duplicate window' END,
+    first_id, (SELECT l.contact_id FROM leads l WHERE l.id = first_id),
+    p_first_name, p_last_name, p_phone, p_email, p_sender, p_notes, p_extra, p_content_type,
+    p_body, p_via, p_request_id, p_received_at)
+  ON CONFLICT DO NOTHING
+  RETURNING id INTO made;
+  IF made IS NULL THEN  -- the same key with another number, at the same moment
+    SELECT coalesce(l.duplicate_of, l.id) INTO first_id FROM leads l
+    WHERE l.integration_id = p_integration AND l.idem_key = p_key;
+    INSERT INTO lead_conflicts (lead_id, integration_id, other_person, body, request_id)
+    VALUES (first_id, p_integration, true, p_body, p_request_id);
+    RETURN QUERY SELECT 'duplicate', first_id;
+  ELSIF first_id IS NOT NULL THEN
+    RETURN QUERY SELECT 'duplicate', first_id;
+  ELSE
+    RETURN QUERY SELECT 'accepted', made;
+  END IF;
+END $$
+"""
+
+# Answers `outcome`: those of store_lead_v1; stale (parse again with `settings`), unknown,
+# retired, paused.
 ACCEPT_LEAD = """
 CREATE FUNCTION accept_lead_v1(
   p_token_hash bytea, p_token_lock bigint, p_parse_version integer, p_person_lock bigint,
@@ -82,92 +160,57 @@ CREATE FUNCTION accept_lead_v1(
 LANGUAGE plpgsql VOLATILE SET lock_timeout = '500ms' AS $$
 DECLARE
   url record;
-  known leads;
-  first_id uuid;
-  since interval;
-  made uuid;
 BEGIN
   SELECT * INTO url FROM endpoint_state_v1(p_token_hash, p_token_lock);
   IF NOT FOUND THEN
     RETURN QUERY SELECT 'unknown', NULL::uuid, NULL::jsonb;
-    RETURN;
   ELSIF url.state = 'retired' THEN
     PERFORM keep_rejection_v1(url.account_id, url.integration_id, url.token_id, 'retired', 410,
-      'url-replaced', 'This endpoint URL was replaced or deleted.', '[]', p_content_type, p_body,
-      p_request_id);
+      'url-replaced', 'This endpoint URL was replaced or deleted.', '[]', p_content_type,
+      p_body, p_request_id);
     RETURN QUERY SELECT 'retired', NULL::uuid, NULL::jsonb;
-    RETURN;
   ELSIF url.state = 'paused' THEN
     PERFORM keep_rejection_v1(url.account_id, url.integration_id, url.token_id, 'live', 423,
       'url-paused', 'The integration was paused.', '[]', p_content_type, p_body,
       p_request_id);
     RETURN QUERY SELECT 'paused', NULL::uuid, NULL::jsonb;
-    RETURN;
   ELSIF url.parse_version <> p_parse_version THEN
     RETURN QUERY SELECT 'stale', NULL::uuid, url.settings;
-    RETURN;
-  END IF;
-
-  -- One exclusive lock a call, always after the token's: no two calls can block each other.
-  PERFORM pg_advisory_xact_lock(p_person_lock);
-  since := make_interval(hours => CASE url.window_hours WHEN 0 THEN 24
-                                  ELSE url.window_hours END);
-  SELECT * INTO known FROM leads l
-  WHERE l.integration_id = url.integration_id AND l.idem_key = p_key;
-  IF FOUND AND known.id IS DISTINCT FROM p_older_id THEN
-    first_id := coalesce(known.duplicate_of, known.id);
-    IF known.key_kind = 'body' AND (known.received_at <= now() - since OR NOT EXISTS (
-         SELECT 1 FROM leads l WHERE l.id = first_id AND counts_as_first(l))) THEN
-      RETURN QUERY SELECT 'again', known.id, NULL::jsonb;
-      RETURN;
-    END IF;
-    IF known.body IS DISTINCT FROM p_body THEN
-      INSERT INTO lead_conflicts (lead_id, integration_id, other_person, body, request_id)
-      VALUES (known.id, known.integration_id, known.phone IS DISTINCT FROM p_phone
-        OR (known.first_name, known.last_name) <> (p_first_name, p_last_name),
-        p_body, p_request_id);
-    END IF;
-    RETURN QUERY SELECT 'duplicate', first_id, NULL::jsonb;
-    RETURN;
-  END IF;
-  IF p_older_id IS NOT NULL THEN
-    UPDATE leads SET idem_key = NULL WHERE id = p_older_id AND idem_key = p_key;
-  END IF;
-
-  first_id := NULL;
-  IF p_status = 'received' AND url.window_hours > 0 THEN
-    SELECT l.id INTO first_id FROM leads l
-    WHERE l.account_id = url.account_id AND l.phone = p_phone
-      AND l.integration_id = url.integration_id
-      AND l.received_at > now() - make_interval(hours => url.window_hours)
-      AND counts_as_first(l)
-    ORDER BY l.received_at DESC LIMIT 1;
-  END IF;
-
-  INSERT INTO leads (
-    id, account_id, integration_id, token_id, idem_key, key_kind, status, reason, duplicate_of,
-    contact_id, first_name, last_name, phone, email, sender, notes, extra, content_type, body,
-    via, request_id)
-  VALUES (
-    p_lead_id, url.account_id, url.integration_id, url.token_id, p_key, p_key_kind,
-    CASE WHEN first_id IS NULL THEN p_status ELSE 'duplicate' END,
-    CASE WHEN first_id IS NULL THEN p_reason
-         ELSE 'the same person within the duplicate window' END,
-    first_id, (SELECT l.contact_id FROM leads l WHERE l.id = first_id),
-    p_first_name, p_last_name, p_phone, p_email, p_sender, p_notes, p_extra, p_content_type,
-    p_body, 'postgres', p_request_id)
-  ON CONFLICT DO NOTHING
-  RETURNING id INTO made;
-  IF made IS NULL THEN  -- the same key with another number, at the same moment
-    SELECT coalesce(l.duplicate_of, l.id) INTO first_id FROM leads l
-    WHERE l.integration_id = url.integration_id AND l.idem_key = p_key;
-    INSERT INTO lead_conflicts (lead_id, integration_id, other_person, body, request_id)
-    VALUES (first_id, url.integration_id, true, p_body, p_request_id);
-    RETURN QUERY SELECT 'duplicate', first_id, NULL::jsonb;
-  ELSIF first_id IS NOT NULL THEN
-    RETURN QUERY SELECT 'duplicate', first_id, NULL::jsonb;
   ELSE
-    RETURN QUERY SELECT 'accepted', made, NULL::jsonb;
+    RETURN QUERY SELECT stored.outcome, stored.lead_id, NULL::jsonb FROM store_lead_v1(
+      url.account_id, url.integration_id, url.token_id, url.window_hours, now(), 'postgres',
+      p_person_lock, p_lead_id, p_older_id, p_key, p_key_kind, p_status, p_reason,
+      p_first_name, p_last_name, p_phone, p_email, p_sender, p_notes, p_extra,
+      p_content_type, p_body, p_request_id) AS stored;
+  END IF;
+END $$
+"""
+
+# A lead that Redis took while we were away. State and time are those of its acceptance: the
+# gate has spoken, so the URL is not asked again, only found. Unknown: its row is gone.
+DRAIN_LEAD = """
+CREATE FUNCTION drain_lead_v1(
+  p_token_hash bytea, p_received_at timestamptz, p_person_lock bigint,
+  p_lead_id uuid, p_older_id uuid, p_key bytea, p_key_kind text, p_status text, p_reason text,
+  p_first_name text, p_last_name text, p_phone text, p_email text, p_sender text,
+  p_notes text[], p_extra jsonb, p_content_type text, p_body bytea, p_request_id text
+) RETURNS TABLE (outcome text, lead_id uuid)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  url record;
+BEGIN
+  SELECT i.account_id, i.id AS integration_id, t.id AS token_id,
+         i.duplicate_window_hours AS window_hours
+  INTO url FROM endpoint_tokens t JOIN integrations i ON i.id = t.integration_id
+  WHERE t.token_hash = p_token_hash;
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT 'unknown', NULL::uuid;
+  ELSE
+    RETURN QUERY SELECT * FROM store_lead_v1(
+      url.account_id, url.integration_id, url.token_id, url.window_hours, p_received_at,
+      'spool', p_person_lock, p_lead_id, p_older_id, p_key, p_key_kind, p_status, p_reason,
+      p_first_name, p_last_name, p_phone, p_email, p_sender, p_notes, p_extra,
+      p_content_type, p_body, p_request_id);
   END IF;
 END $$
 """
@@ -189,8 +232,8 @@ BEGIN
     RETURN QUERY SELECT 'unknown', NULL::uuid, NULL::jsonb;
   ELSIF url.state = 'retired' THEN
     kept := keep_rejection_v1(url.account_id, url.integration_id, url.token_id, 'retired', 410,
-      'url-replaced', 'This endpoint URL was replaced or deleted.', '[]', p_content_type, p_body,
-      p_request_id);
+      'url-replaced', 'This endpoint URL was replaced or deleted.', '[]', p_content_type,
+      p_body, p_request_id);
     RETURN QUERY SELECT 'retired', kept, NULL::jsonb;
   ELSIF url.state = 'paused' THEN
     kept := keep_rejection_v1(url.account_id, url.integration_id, url.token_id, 'live', 423,
@@ -213,7 +256,9 @@ def upgrade() -> None:
         ENDPOINT_STATE,
         KEEP_REJECTION,
         COUNTS_AS_FIRST,
+        STORE_LEAD,
         ACCEPT_LEAD,
+        DRAIN_LEAD,
         REJECT_LEAD,
     ):
         op.execute(function)
@@ -222,7 +267,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in (
         "reject_lead_v1",
+        "drain_lead_v1",
         "accept_lead_v1",
+        "store_lead_v1",
         "counts_as_first",
         "keep_rejection_v1",
         "endpoint_state_v1",

@@ -1,0 +1,63 @@
+"""An endpoint URL as a request meets it: its token, and what a process remembers of it."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from models.crypto import lock_number, token_hash
+from senders import ParseSettings
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The address a request came to: its token, as hash and as the number of its lock."""
+
+    token_hash: bytes
+    token_lock: int
+
+    @classmethod
+    def of(cls, token: str) -> "Endpoint":
+        digest = token_hash(token)
+        return cls(digest, lock_number(digest))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a process remembers of an endpoint, to parse by. It decides nothing else."""
+
+    integration_id: UUID
+    version: int
+    settings: ParseSettings
+
+    @classmethod
+    def read(cls, row: dict[str, Any]) -> "Known":
+        """Read what the database answers with `stale`."""
+        return cls(
+            integration_id=UUID(row["integration_id"]),
+            version=row["version"],
+            settings=ParseSettings(
+                default_region=row["default_region"],
+                allowed_countries=frozenset(row["allowed_countries"]),
+                mapping=row["mapping"],
+                consent_required=row["consent_required"],
+            ),
+        )
+
+
+class EndpointMemory:
+    """What this process knows of the endpoints it has seen, bounded, safe for threads."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._known: dict[bytes, Known] = {}
+        self._most = most
+        self._lock = threading.Lock()
+
+    def get(self, endpoint: Endpoint) -> Known | None:
+        return self._known.get(endpoint.token_hash)
+
+    def put(self, endpoint: Endpoint, known: Known) -> None:
+        with self._lock:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[endpoint.token_hash] = known

@@ -1,0 +1,70 @@
+"""Redis as Path F needs it: quick to give up, and known by its run.
+
+A run ends when Redis is restarted. Whether it keeps every write is asked once a run.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+
+from workers.connection import connect
+from workers.health import is_durable
+
+SECONDS = 0.3
+
+
+class GateUnreachable(Exception):
+    """Redis did not answer, or not in time: nothing can be said, nothing was promised."""
+
+
+_local = threading.local()
+
+
+def durable_run() -> str | None:
+    """Return the run of Redis if it keeps every write (asked once a run), else None.
+
+    Raises GateUnreachable.
+    """
+    run = run_id()
+    known: dict[str, bool] = _local.__dict__.setdefault("durable", {})
+    if run not in known:
+        with reachable():
+            known.clear()
+            known[run] = is_durable(client())
+    return run if known[run] else None
+
+
+def run_id() -> str:
+    with reachable():
+        server: Any = client().info("server")
+    return str(server["run_id"])
+
+
+def run_script(script: str, keys: list[str], arguments: Sequence[str | int]) -> str | int:
+    with reachable():
+        answer: Any = client().register_script(script)(keys=keys, args=list(arguments))
+    return answer if isinstance(answer, int) else text_of(answer)
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    try:
+        yield
+    except redis.RedisError as error:
+        raise GateUnreachable(type(error).__name__) from error
+
+
+def client() -> "redis.Redis":
+    """Return this thread's client: one connection each, none shared over a fork."""
+    if getattr(_local, "pid", None) != os.getpid():
+        _local.pid, _local.client = os.getpid(), connect(seconds=SECONDS)
+    mine: redis.Redis = _local.client
+    return mine
+
+
+def text_of(raw: object) -> str:
+    return raw.decode() if isinstance(raw, bytes) else str(raw)
