@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 #: Rows of one chunk: no chunk takes a second.
 CHUNK = 500
 #: Suppressing takes several statements a number, and holds up the claims of texts meanwhile.
-SUPPRESS_CHUNK = 50
+SUPPRESS_CHUNK = 20
 
 
 @dramatiq.actor(
