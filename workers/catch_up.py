@@ -1,64 +1,96 @@
 """After an outage: texts that people sent while we could not be reached.
 
 Twilio calls us once for an inbound text. So its list is compared with what we have, from a
-little before the last text we know of; storing a text twice changes nothing.
+little before the last time we looked; storing a text twice changes nothing. How far we have
+looked each process remembers for itself: one that has just begun looks back for days.
 """
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
+from sqlalchemy.orm import Session
 
-from models import transaction
+from models import PhoneNumber, Text, transaction
 from models.hearing import InboundText, hear
-from senders.optout import classify
+from senders.optout import Intent, classify
 from workers import twilio
 from workers.inbound import follow_text
 from workers.ring import ring
-from workers.twilio import TwilioUnavailable
+from workers.twilio import TwilioText, TwilioUnavailable
 
 logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
+FIRST_LOOK = timedelta(days=3)
+
+_looked_at: dict[str, datetime] = {}
 
 
 def inbound_texts(connection: Connection) -> int:
     """Store the inbound texts that Twilio has and we have not; return how many."""
     found = 0
-    for number, since in connection.execute(_NUMBERS).all():
+    for (number,) in connection.execute(_NUMBERS).all():
+        now = datetime.now(UTC)
+        since = _looked_at.get(number, now - FIRST_LOOK) - OVERLAP
         try:
-            listed = twilio.list_inbound(number, since - OVERLAP)
+            listed = twilio.list_inbound(number, since)
         except TwilioUnavailable as error:
             logger.warning("inbound texts cannot be listed: %s", error)
             return found
-        for inbound, phone in listed:
-            found += _store(
-                InboundText(
-                    sid=inbound.sid or "",
-                    phone=phone,
-                    our_number=number,
-                    body=inbound.body or "",
-                    reading=classify(inbound.body or ""),
-                    raw={"listed": "Twilio's own record"},
-                    request_id=None,
-                )
-            )
+        for inbound, phone in _oldest_first(listed, now):
+            found += _store(_heard_late(inbound, phone, number))
+        _looked_at[number] = now
     return found
 
 
+def _oldest_first(
+    listed: list[tuple[TwilioText, str]], now: datetime
+) -> list[tuple[TwilioText, str]]:
+    """Twilio lists the newest first; its times are whole seconds."""
+    return sorted(listed[::-1], key=lambda each: each[0].created_at or now)
+
+
+def _heard_late(inbound: TwilioText, phone: str, number: str) -> InboundText:
+    return InboundText(
+        sid=inbound.sid or "",
+        phone=phone,
+        our_number=number,
+        body=inbound.body or "",
+        reading=classify(inbound.body or ""),
+        raw={"listed": "Twilio's own record"},
+        request_id=None,
+        at=inbound.created_at,
+    )
+
+
 def _store(inbound: InboundText) -> int:
+    """Store one text, and ring for it where it is new; for a START in any case.
+
+    Nothing else finds a START whose job was lost.
+    """
     with transaction() as session:
-        heard = hear(session, inbound)
-    ring([follow_text.message(str(text_id)) for text_id in heard.new_texts])
-    return len(heard.new_texts)
+        new = hear(session, inbound).new_texts
+        to_follow = set(new)
+        if inbound.reading.intent is Intent.START:
+            to_follow.update(_known(session, inbound))
+    ring([follow_text.message(str(text_id)) for text_id in to_follow])
+    return len(new)
 
 
-#: Only numbers that have texted somebody: nobody answers to another one.
+def _known(session: Session, inbound: InboundText) -> list[UUID]:
+    accounts = PhoneNumber.accounts_of(session, inbound.our_number)
+    query = select(Text.id).where(
+        Text.account_id.in_(accounts), Text.sid == inbound.sid, Text.direction == "in"
+    )
+    return list(session.scalars(query))
+
+
+#: Deleted ones for a while: people still answer to them, and a stop has to be heard.
 _NUMBERS = text("""
-    SELECT n.number, coalesce(
-      (SELECT max(t.at) FROM texts t WHERE t.our_number = n.number AND t.direction = 'in'),
-      min(n.created_at))
-    FROM phone_numbers n
-    WHERE n.status = 'approved' AND n.deleted_at IS NULL
-    GROUP BY n.number
+    SELECT DISTINCT number FROM phone_numbers
+    WHERE status = 'approved'
+      AND (deleted_at IS NULL OR deleted_at > now() - interval '30 days')
+    ORDER BY number
 """)

@@ -136,7 +136,9 @@ def list_inbound(to: str, since: datetime) -> list[tuple[TwilioText, str]]:
     Raises TwilioUnavailable.
     """
     try:
-        listed = _client(FETCH_SECONDS).messages.list(to=to, date_sent_after=since, limit=500)
+        listed = _client(FETCH_SECONDS).messages.list(
+            to=to, date_sent_after=since, page_size=1000
+        )
         inbound = [message for message in listed if message.direction == "inbound"]
         return [(_read(message), str(message.from_)) for message in inbound]
     except _NO_ANSWER as error:
