@@ -36,7 +36,8 @@ def main() -> int:
     try:
         run(settings.read(os.environ), commands, output, stop)
     except CannotRun as error:
-        output.say(f"make run: {error}")
+        output.close()
+        print(f"make run: {error}", file=sys.stderr)
         return 1
     finally:
         output.close()

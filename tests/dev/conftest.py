@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -141,8 +142,8 @@ def make_copy(tmp_path):
     for copy in copies:
         if copy.process and copy.process.poll() is None:
             copy.stop()
-        elif copy.process:
-            copy.process.wait()
+        for folder in copy.socket_folders():  # of a supervisor that the test has killed
+            shutil.rmtree(folder)
 
 
 @pytest.fixture
