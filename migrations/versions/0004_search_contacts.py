@@ -29,12 +29,14 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$
 """
 
-# Mirrored by models/contact_search.py, which asks for these terms.
+# Mirrored by models/contact_search.py, which asks for these terms. A term has its limit, 2,046
+# bytes: a name that is all one word must not keep its contact from being stored.
 SEARCH_TERMS = r"""
 CREATE FUNCTION contact_terms(p_first_name text, p_last_name text, p_phone text)
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT array_to_tsvector(
-    array_remove(string_to_array(fold_name(p_first_name || ' ' || p_last_name), ' '), '')
+    array_remove(string_to_array(
+      left(fold_name(p_first_name || ' ' || p_last_name), 400), ' '), '')
     || ARRAY(SELECT '#' || substr(p_phone, n, 3)
              FROM generate_series(2, length(p_phone) - 2) AS n))
 $$

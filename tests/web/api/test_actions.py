@@ -1,11 +1,25 @@
 """Rules 16, 19 and 28 of the product: actions on many contacts are jobs."""
 
+import time
 from uuid import uuid4
 
 import pytest
+from dramatiq import Worker
 from sqlalchemy import select, update
 
 from models import Contact, Group, Job, JobStatus, Label, Membership, Suppression, transaction
+from workers import admin
+
+
+@pytest.fixture
+def worker(app):
+    """A worker of the `admin` queue, with our own broker and consumer."""
+    from workers.broker import broker  # noqa: PLC0415
+
+    worker = Worker(broker, queues={"admin"}, worker_threads=1)
+    worker.start()
+    yield worker
+    worker.stop()
 
 
 def make(kind, account_id, name="Callers"):
@@ -255,3 +269,16 @@ def test_ended_job_is_not_done_again(api, make_contact, work):
     work(asked)
 
     assert api.get(f"/contacts/{person.id}").json["favorite"] is False
+
+
+def test_worker_is_rung_for_every_chunk(api, make_contact, worker, monkeypatch):
+    monkeypatch.setattr(admin, "CHUNK", 2)
+    people = [make_contact(api.account_id) for _ in range(5)]
+
+    asked = act(api, people, "favorite")
+    deadline = time.monotonic() + 10
+    while job_of(api, asked)["status"] != "done":
+        assert time.monotonic() < deadline, job_of(api, asked)
+        time.sleep(0.02)
+
+    assert job_of(api, asked)["done"] == 5

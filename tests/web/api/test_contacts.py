@@ -131,6 +131,30 @@ def test_search_finds_nobody_else(api, make_contact, typed):
     assert found == []
 
 
+def test_endless_name_is_stored_and_found(api, make_contact):
+    make_contact(api.account_id, first_name="\U0001d4d0" * 3_000, last_name="Smith")
+
+    assert len(names(api.get("/contacts?q=a"))) == 1
+
+
+def test_nothing_typed_breaks_the_search(api, make_contact):
+    make_contact(api.account_id, first_name="Jane")
+    typed = ["'", "\\", "a'b", "a:*", "& |", "!a", "(", "<->", "#020", "\u3002", "\ufb01", "_%"]
+    typed += [
+        "\ud55c",
+        "9" * 300,
+        "z" * 300,
+        "\u0660\u0661\u0662",
+        "\u00b2\u00b3\u00b9",
+        "- -",
+        "+",
+    ]
+
+    answers = {each: api.get("/contacts", query_string={"q": each}) for each in typed}
+
+    assert [each for each, answer in answers.items() if names(answer)] == []
+
+
 def test_search_follows_a_changed_name(api, make_contact):
     contact = make_contact(api.account_id, first_name="Jane")
 
