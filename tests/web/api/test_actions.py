@@ -69,7 +69,9 @@ def test_rule_19_group_is_made_by_the_move(api, make_contact, work):
     assert (taken.status_code, taken.json["code"]) == (409, "name-taken")
 
 
-def test_unknown_and_foreign_ids_become_failures(api, make_somebody, make_contact, work):
+def test_rule_30_unknown_and_foreign_ids_become_failures(
+    api, make_somebody, make_contact, work
+):
     mine = make_contact(api.account_id)
     other = make_contact(make_somebody().account_id)
     unknown = [str(uuid4()), "no id at all"]
@@ -173,7 +175,7 @@ def test_action_that_makes_no_sense_is_refused(api, given, status, field):
     assert api.get("/jobs").json["items"] == []
 
 
-def test_goal_of_another_account_does_not_exist(api, make_somebody, make_contact):
+def test_rule_30_goal_of_another_account_does_not_exist(api, make_somebody, make_contact):
     other = make_somebody()
     person = make_contact(api.account_id)
     group = make(Group, other.account_id)
@@ -246,7 +248,7 @@ def test_jobs_are_listed_newest_first(api, make_contact):
     assert shown == [answer.json["job"]["id"] for answer in reversed(asked)]
 
 
-def test_job_of_another_account_does_not_exist(api, make_somebody, make_contact):
+def test_rule_30_job_of_another_account_does_not_exist(api, make_somebody, make_contact):
     other = make_somebody()
     asked = act(other, [make_contact(other.account_id)], "favorite")
     one = f"/jobs/{asked.json['job']['id']}"

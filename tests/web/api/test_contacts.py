@@ -208,7 +208,7 @@ def test_deleted_contact_is_gone_with_the_answer(api, make_contact):
     assert kept.queued_at is None
 
 
-def test_contact_of_another_account_does_not_exist(api, make_somebody, make_contact):
+def test_rule_30_contact_of_another_account_does_not_exist(api, make_somebody, make_contact):
     other = make_contact(make_somebody().account_id)
     one = f"/contacts/{other.id}"
 
@@ -229,7 +229,9 @@ def test_contact_of_another_account_does_not_exist(api, make_somebody, make_cont
     assert (kept.favorite, kept.deleted_at) == (False, None)
 
 
-def test_label_and_group_of_another_account_show_nobody(api, make_somebody, make_contact):
+def test_rule_30_label_and_group_of_another_account_show_nobody(
+    api, make_somebody, make_contact
+):
     contact = make_contact(make_somebody().account_id)
     label = mark(contact, label="Hot")
     group = mark(contact, group="Callers")

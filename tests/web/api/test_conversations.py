@@ -33,7 +33,7 @@ def items(answer):
     return answer.json["items"]
 
 
-def test_conversation_shows_both_directions_oldest_first(api, make_contact, make_lead):
+def test_rule_20_conversation_shows_both_directions_oldest_first(api, make_contact, make_lead):
     contact = make_contact(api.account_id, queued=False)
     make_lead(api.account_id, text="delivered", phone=contact.phone)
     with transaction() as session:
@@ -66,7 +66,7 @@ def test_conversation_comes_in_pages(api, make_contact):
     assert sorted(seen) == ["0", "1", "2", "3", "4"]
 
 
-def test_timeline_tells_of_every_lead_of_the_number(api, make_contact, make_lead):
+def test_rule_20_timeline_tells_of_every_lead_of_the_number(api, make_contact, make_lead):
     contact = make_contact(api.account_id, queued=False)
     lead = make_lead(api.account_id, phone=contact.phone, received_at=NOON)
     make_lead(
@@ -117,7 +117,7 @@ def test_timeline_comes_in_pages(api, make_contact, make_lead):
     assert len(seen) == len(set(seen)) == 5
 
 
-def test_notes_are_kept_with_their_writer(api, make_contact):
+def test_rule_20_notes_are_kept_with_their_writer(api, make_contact):
     contact = make_contact(api.account_id)
 
     made = api.post(f"/contacts/{contact.id}/notes", {"body": "Call her\nafter five."})

@@ -159,7 +159,7 @@ def test_decision_overtaken_by_another_fails_in_its_job(api, make_lead, work):
     assert stored(lead)[1].status == "canceled"
 
 
-def test_lead_of_another_account_does_not_exist(api, make_somebody, make_lead):
+def test_rule_30_lead_of_another_account_does_not_exist(api, make_somebody, make_lead):
     other = make_lead(make_somebody().account_id, text="undelivered", status="held")
     one = f"/leads/{other.id}"
 

@@ -49,7 +49,7 @@ def count(table):
         return session.scalar(select(func.count()).select_from(table))
 
 
-def test_rejection_says_what_was_wrong(api, client, path):
+def test_rule_29_rejection_says_what_was_wrong(api, client, path):
     client.post(path, json={"first_name": "Jane", "last_name": "Doe"})
 
     shown = api.get("/rejections").json["items"]
@@ -61,7 +61,7 @@ def test_rejection_says_what_was_wrong(api, client, path):
     assert shown[0]["request_id"]
 
 
-def test_replay_takes_the_lead_once(api, rejected):
+def test_rule_29_replay_takes_the_lead_once(api, rejected):
     first = api.post(f"/rejections/{rejected['id']}/replay")
     second = api.post(f"/rejections/{rejected['id']}/replay")
 
@@ -148,7 +148,7 @@ def test_replay_without_a_body_is_refused(api, rejected):
     assert answer.json["code"] == "conflict"
 
 
-def test_rejection_of_another_account_does_not_exist(make_somebody, rejected):
+def test_rule_30_rejection_of_another_account_does_not_exist(make_somebody, rejected):
     other = make_somebody()
 
     answer = other.post(f"/rejections/{rejected['id']}/replay")

@@ -75,7 +75,7 @@ def test_rule_25_suppressed_person_leaves_the_queue_and_loses_the_text(
     assert "suppressed" in told
 
 
-def test_number_on_the_list_already_is_answered_200(api):
+def test_rule_23_number_on_the_list_already_is_answered_200(api):
     first = api.post("/suppressions", {"phone": PHONE, "kind": "dnc"})
 
     second = api.post("/suppressions", {"phone": "202-555-0142", "kind": "dnc"})
@@ -274,7 +274,7 @@ def test_rule_27_opt_out_read_from_free_text_is_lifted_by_any_operator(api, memb
     assert answer.status_code == 204
 
 
-def test_suppression_of_another_account_does_not_exist(api, make_somebody):
+def test_rule_30_suppression_of_another_account_does_not_exist(api, make_somebody):
     other = make_somebody()
     made = add(other.account_id, SuppressionKind.DNC)
 
@@ -286,7 +286,9 @@ def test_suppression_of_another_account_does_not_exist(api, make_somebody):
     assert phones(other.get("/suppressions")) == [PHONE]
 
 
-def test_same_number_is_suppressed_by_each_account_alone(api, make_somebody, make_contact):
+def test_rule_30_same_number_is_suppressed_by_each_account_alone(
+    api, make_somebody, make_contact
+):
     other = make_somebody()
     contact = make_contact(other.account_id, phone=PHONE)
 
