@@ -16,10 +16,10 @@ MAY_HAVE_BEEN_SENT = "may have been sent"
 
 
 def join(session: Session, lead_id: UUID, sentence: str) -> None:
-    """The text is confirmed: the person joins the opt-in queue, unless in a group.
+    """The text is confirmed: the person joins the opt-in queue, unless in a group or deleted.
 
-    Joining twice leaves one place, the first. Who was suppressed or deleted meanwhile does
-    not join; the lead has joined all the same, as far as its text is concerned.
+    Joining twice leaves one place, the first. Whose number was suppressed meanwhile does not
+    join: the lead ends `suppressed`.
     """
     session.execute(_JOIN, {"lead_id": lead_id, "status": "joined", "text": sentence})
 
@@ -114,7 +114,7 @@ _JOIN = text("""
         FROM leads l LEFT JOIN contacts c ON c.id = l.contact_id WHERE l.id = :lead_id
       ) AS known
       WHERE leads.id = known.id AND leads.status <> :status
-      RETURNING leads.id, account_id, contact_id, request_id
+      RETURNING leads.id, leads.status, account_id, contact_id, request_id
     ), queued AS (
       UPDATE contacts SET queued_at = now(), queue_lead_id = ended.id
       FROM ended
@@ -124,7 +124,7 @@ _JOIN = text("""
       RETURNING contacts.id
     )
     INSERT INTO timeline (account_id, kind, text, lead_id, contact_id, request_id)
-    SELECT account_id, :status,
+    SELECT account_id, status,
            CAST(:text AS text) || CASE WHEN EXISTS (SELECT 1 FROM queued)
              THEN ' Joined the opt-in queue.' ELSE '' END,
            id, contact_id, request_id
