@@ -48,8 +48,9 @@ def inbound_texts(connection: Connection) -> int:
 def _oldest_first(
     listed: list[tuple[TwilioText, str]], now: datetime
 ) -> list[tuple[TwilioText, str]]:
-    """Twilio lists the newest first; its times are whole seconds."""
-    return sorted(listed[::-1], key=lambda each: each[0].created_at or now)
+    """Twilio lists the newest first, and its times are whole seconds: keep its order there."""
+    listed.reverse()
+    return sorted(listed, key=lambda each: each[0].created_at or now)
 
 
 def _heard_late(inbound: TwilioText, phone: str, number: str) -> InboundText:
