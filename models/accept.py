@@ -16,6 +16,7 @@ from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
+from models.crypto import lock_number
 from models.db import hurried
 from models.endpoints import Endpoint, EndpointMemory, Known
 from models.incoming import Incoming, Refused, Submission
@@ -34,6 +35,7 @@ __all__ = [
     "accept_lead",
     "drain_lead",
     "first_sight",
+    "known_now",
     "look_at",
     "reject",
 ]
@@ -131,6 +133,12 @@ def look_at(endpoint: Endpoint) -> str:
     return str(row[0]) if row else "unknown"
 
 
+def known_now(token_hash: bytes) -> Known | None:
+    """Return what to parse by today, whatever the URL's state. Raises DatabaseAway."""
+    row = _row(_SETTINGS, (token_hash, lock_number(token_hash)))
+    return Known.read(row[0]) if row else None
+
+
 def first_sight(endpoint: Endpoint, incoming: Incoming) -> Verdict:
     """Learn what to parse by: `stale` with the settings; or, as `reject`, why there is no need.
 
@@ -147,6 +155,7 @@ _DRAIN: LiteralString = (
     "SELECT *, NULL FROM drain_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
     " %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
+_SETTINGS = "SELECT settings FROM endpoint_state_v1(%s, %s)"
 _STATE = """
     SELECT CASE WHEN t.retired_at IS NOT NULL OR i.deleted_at IS NOT NULL THEN 'retired'
                 ELSE i.status END

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
@@ -65,7 +66,7 @@ _pool: ConnectionPool[TimedConnection] = ConnectionPool(
     min_size=1,
     max_size=max(1, config.DATABASE_POOL),
     max_lifetime=1800,
-    reconnect_timeout=30,
+    reconnect_timeout=2,  # then the next caller has it try again, rather than a long backoff
     num_workers=2,
     close_returns=True,  # SQLAlchemy's close() then gives the connection back
     open=False,  # the pool's threads would not survive the fork of a worker process
@@ -73,12 +74,33 @@ _pool: ConnectionPool[TimedConnection] = ConnectionPool(
 _opening = threading.Lock()
 
 
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Give all work with the database in this block one common deadline.
+
+    A stopped server fires none of its own limits: without this, whoever asks it waits for it.
+    """
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
 def _connection(patience: float = _PATIENCE_SECONDS) -> TimedConnection:
     if _pool.closed:
         with _opening:
             if _pool.closed:
                 _pool.open()
-    return _pool.getconn(patience)
+    deadline = _deadline.get()
+    if deadline is not None:
+        patience = min(patience, max(0.001, deadline - time.monotonic()))
+    connection = _pool.getconn(patience)
+    connection.deadline = deadline
+    return connection
 
 
 @contextmanager

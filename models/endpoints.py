@@ -1,11 +1,13 @@
 """An endpoint URL as a request meets it: its token, and what a process remembers of it."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import config
 from models.crypto import lock_number, token_hash
+from models.signing_secrets import opened
 from senders import ParseSettings
 
 
@@ -24,15 +26,23 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Known:
-    """What a process remembers of an endpoint, to parse by. It decides nothing else."""
+    """What a process remembers of an endpoint: how to read what comes, and when to refuse it.
+
+    It never decides that something is accepted: the accept call learns by the version whether
+    it was read by what stands now.
+    """
 
     integration_id: UUID
     version: int
     settings: ParseSettings
+    #: With which of these a body has to be signed; none: it need not be.
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    rate_limit: int = 0  # requests a minute; 0: without limit
 
     @classmethod
     def read(cls, row: dict[str, Any]) -> "Known":
         """Read what the database answers with `stale`."""
+        own_limit = row.get("rate_limit")
         return cls(
             integration_id=UUID(row["integration_id"]),
             version=row["version"],
@@ -42,6 +52,8 @@ class Known:
                 mapping=row["mapping"],
                 consent_required=row["consent_required"],
             ),
+            secrets=opened(row.get("signing_secrets", [])),
+            rate_limit=config.RATE_LIMIT if own_limit is None else own_limit,
         )
 
 

@@ -48,6 +48,12 @@ class Submission:
     version: int  # of the settings it was parsed by
     key: bytes
     key_kind: KeyKind
+    unread: bool = False  # by the settings of today; the lead is as it was read when it came
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether nothing is to be done for it once it is stored."""
+        return self.unread or self.lead.is_test or self.lead.unfinished
 
     @classmethod
     def of(
@@ -62,7 +68,7 @@ class Submission:
 
     def arguments(self, older: UUID | None) -> tuple[Any, ...]:
         """Return what the functions of migration 0003 take, from the person's lock on."""
-        status, reason = _first_status(self.lead)
+        status, reason = self._first_status()
         person = _digest("person", self.integration_id.hex, self.lead.phone or self.key.hex())
         return (
             lock_number(person),
@@ -83,6 +89,15 @@ class Submission:
             self.incoming.body,
             self.incoming.request_id,
         )
+
+    def _first_status(self) -> tuple[LeadStatus, str | None]:
+        if self.lead.unfinished:
+            return LeadStatus.DROPPED, "unfinished form"
+        if self.lead.is_test:
+            return LeadStatus.TEST, "the sender's own test"
+        if self.unread:
+            return LeadStatus.NEEDS_ATTENTION, "the field mapping no longer reads it"
+        return LeadStatus.RECEIVED, None
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as the spool keeps it."""
@@ -120,14 +135,6 @@ def idempotency_key(
     if incoming.header_key:
         return _digest("header", incoming.header_key), KeyKind.HEADER
     return _digest("body", integration_id.hex, incoming.body), KeyKind.BODY
-
-
-def _first_status(lead: ParsedLead) -> tuple[LeadStatus, str | None]:
-    if lead.unfinished:
-        return LeadStatus.DROPPED, "unfinished form"
-    if lead.is_test:
-        return LeadStatus.TEST, "the sender's own test"
-    return LeadStatus.RECEIVED, None
 
 
 def _digest(*parts: str | bytes) -> bytes:

@@ -59,12 +59,16 @@ class Integration(Base):
     allowed_countries: Mapped[list[str]] = mapped_column(ARRAY(Text))
     field_mapping: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     consent_required: Mapped[bool] = mapped_column(default=False)
-    #: Rises whenever what a parse depends on has changed: region, countries, mapping, consent.
+    #: Rises whenever what a web process remembers has changed: see `parse_settings`.
     parse_version: Mapped[int] = mapped_column(default=1)
     duplicate_window_hours: Mapped[int] = mapped_column(default=24)
     lookup: Mapped[bool] = mapped_column(default=True)
     quiet_hours: Mapped[QuietHours] = mapped_column(default=QuietHours.OFF)
-    rate_limit: Mapped[int | None]
+    rate_limit: Mapped[int | None]  # requests a minute; None: what RATE_LIMIT says, 0: no limit
+    #: Sealed, at most two: see models/signing_secrets.py. Some: every body has to be signed.
+    signing_secrets: Mapped[list[dict[str, str]]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'")
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
 
@@ -112,7 +116,7 @@ class Integration(Base):
             integration.phone_number_id = other.id if other else None
 
     def change(self, settings: dict[str, Any]) -> None:
-        """Set columns by name; leads are parsed anew by whatever of it concerns parsing."""
+        """Set columns by name; what of it concerns requests counts from the next one on."""
         before = self.parse_settings()
         for name, value in settings.items():
             setattr(self, name, value)
@@ -120,12 +124,14 @@ class Integration(Base):
             self.parse_version += 1
 
     def parse_settings(self) -> dict[str, Any]:
-        """Return what senders.parse depends on, as accept_lead_v1 returns it."""
+        """Return what a request is judged by before it is stored, as accept_lead_v1 does."""
         return {
             "default_region": self.default_region,
             "allowed_countries": self.allowed_countries,
             "mapping": self.field_mapping,
             "consent_required": self.consent_required,
+            "signing_secrets": self.signing_secrets,
+            "rate_limit": self.rate_limit,
         }
 
 
@@ -150,6 +156,8 @@ class EndpointToken(Base):
     retired_at: Mapped[datetime | None]
     hits: Mapped[int] = mapped_column(default=0)  # requests since it was retired
     last_hit_at: Mapped[datetime | None]
+    #: Requests above the rate limit: only counted, never kept.
+    limited: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     @classmethod
     def make(cls, integration_id: UUID) -> Self:

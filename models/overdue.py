@@ -123,18 +123,30 @@ def held_of_deleted(connection: Connection) -> int:
     return connection.execute(_HELD_OF_DELETED, {"most": MOST}).rowcount
 
 
+# Texts before leads, as everybody locks them: who suppresses one of these numbers at this
+# moment must not be in the way, nor be kept waiting for ever. A text that somebody else holds
+# is left to the next run.
 _HELD_OF_DELETED = text("""
-    WITH dropped AS (
-      UPDATE leads SET status = 'dropped', reason = 'integration deleted'
-      WHERE id IN (
-        SELECT l.id FROM leads l JOIN integrations i ON i.id = l.integration_id
-        WHERE l.status = 'held' AND i.deleted_at < now() - interval '30 seconds'
-        ORDER BY l.received_at LIMIT :most FOR UPDATE OF l SKIP LOCKED)
-      RETURNING id, account_id, contact_id
+    WITH going AS (
+      SELECT l.id, d.lead_id IS NOT NULL AS has_text FROM leads l
+      JOIN integrations i ON i.id = l.integration_id
+      LEFT JOIN deliveries d ON d.lead_id = l.id AND d.status = 'ready'
+      WHERE l.status = 'held' AND i.deleted_at < now() - interval '30 seconds'
+      ORDER BY l.received_at LIMIT :most
+    ), locked AS (
+      SELECT lead_id FROM deliveries
+      WHERE lead_id IN (SELECT id FROM going WHERE has_text) AND status = 'ready'
+      FOR UPDATE SKIP LOCKED
     ), canceled AS (
       UPDATE deliveries SET status = 'canceled', reason = 'integration deleted',
                             final_at = now(), check_at = NULL
-      FROM dropped WHERE deliveries.lead_id = dropped.id AND deliveries.status = 'ready'
+      WHERE lead_id IN (SELECT lead_id FROM locked)
+      RETURNING lead_id
+    ), dropped AS (
+      UPDATE leads SET status = 'dropped', reason = 'integration deleted'
+      WHERE status = 'held' AND (id IN (SELECT lead_id FROM canceled)
+                                 OR id IN (SELECT id FROM going WHERE NOT has_text))
+      RETURNING id, account_id, contact_id
     )
     INSERT INTO timeline (account_id, kind, text, lead_id, contact_id)
     SELECT account_id, 'dropped', 'Dropped: integration deleted.', id, contact_id FROM dropped

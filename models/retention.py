@@ -39,16 +39,20 @@ _STATEMENTS = (
           LIMIT :most)
     """),
     text("""
-        DELETE FROM rejections USING (
-          SELECT integration_id, (
-            SELECT received_at FROM rejections newer
-            WHERE newer.integration_id = integrations.integration_id
-            ORDER BY received_at DESC OFFSET :rejections LIMIT 1) AS oldest_kept
-          FROM (SELECT id AS integration_id FROM integrations) AS integrations
-        ) AS bound
-        WHERE rejections.integration_id = bound.integration_id
-          AND rejections.received_at <= bound.oldest_kept
+        DELETE FROM rejections WHERE id IN (
+          SELECT beyond.id FROM integrations CROSS JOIN LATERAL (
+            SELECT id FROM rejections WHERE integration_id = integrations.id
+            ORDER BY received_at DESC, id DESC OFFSET :rejections LIMIT :most) AS beyond
+          LIMIT :most)
     """),
-    text("DELETE FROM answers WHERE created_at < now() - interval '24 hours'"),
-    text("DELETE FROM lookups WHERE looked_up_at < now() - interval '90 days'"),
+    text("""
+        DELETE FROM answers WHERE (account_id, key) IN (
+          SELECT account_id, key FROM answers
+          WHERE created_at < now() - interval '24 hours' LIMIT :most)
+    """),
+    text("""
+        DELETE FROM lookups WHERE phone IN (
+          SELECT phone FROM lookups
+          WHERE looked_up_at < now() - interval '90 days' LIMIT :most)
+    """),
 )

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
+from models.db import transaction
 from models.integrations import EndpointToken, Integration, IntegrationStatus
 from models.jobs import Job, JobStatus
 from models.phone_numbers import PhoneNumber
@@ -84,6 +85,30 @@ def delete(session: Session, asked: Asked) -> Job:
     integration.deleted_at = session.scalars(select(func.now())).one()
     integration.revision += 1
     return _job(session, asked, integration, "delete_integration")
+
+
+def closed_urls(session: Session, integration_id: UUID) -> list[tuple[str, int]]:
+    """Return the URLs of an integration that are closed now, as the gate of Path F knows them.
+
+    Each is the hash of its token, and the revision at which it is closed.
+    """
+    integration = session.get_one(Integration, integration_id)
+    is_paused = integration.status == IntegrationStatus.PAUSED
+    is_closed = is_paused or integration.deleted_at is not None
+    tokens = session.scalars(
+        select(EndpointToken).where(EndpointToken.integration_id == integration_id)
+    )
+    return [
+        (token.token_hash.hex(), integration.revision)
+        for token in tokens
+        if is_closed or token.retired_at is not None
+    ]
+
+
+def note_closing(integration_id: UUID) -> None:
+    """Record that Redis could not be told; the sweep that loads the gate ends this."""
+    with transaction() as session:
+        session.get_one(Integration, integration_id).closing = True
 
 
 def _locked(session: Session, asked: Asked) -> Integration:

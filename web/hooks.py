@@ -2,7 +2,8 @@
 
 The first of three files on the way of a lead. Reading is senders/; storing is one call of
 models/accept.py, which also decides, inside the database, what the URL is worth right now.
-A 2xx means that PostgreSQL has committed.
+A 2xx means that PostgreSQL has committed; or, only while PostgreSQL cannot be reached, that a
+durable Redis holds the lead (workers/gate.py) until workers/drain.py has brought it over.
 """
 
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.accept import (
-    AcceptError,
+    DatabaseAway,
     Endpoint,
     EndpointMemory,
     Incoming,
@@ -25,11 +26,15 @@ from models.accept import (
     look_at,
     reject,
 )
+from models.incoming import Submission
 from senders import NotALead, NotALeadFormat, ParsedLead, TooLarge, Unreadable, Unusable, parse
+from web.breaker import breaker
 from web.doorbell import doorbell
 from web.problems import Problem
-from web.requests import refusal, request_id
+from web.requests import Refusal, refusal, request_id
+from workers import gate
 from workers.leads import process_lead
+from workers.redis_run import GateUnreachable
 
 bp = Blueprint("hooks", __name__)
 
@@ -53,17 +58,24 @@ def receive_lead(token: str) -> ResponseReturnValue:
         request_id=request_id(),
         header_key=request.headers.get("Idempotency-Key") or request.headers.get("webhook-id"),
     )
+    endpoint, refused = Endpoint.of(token), refusal(request.environ)
     try:
-        return take(Endpoint.of(token), incoming, refusal(request.environ))
-    except AcceptError as error:
-        retry = {"Retry-After": BUSY_RETRY_SECONDS}
-        raise Problem(503, "unavailable", headers=retry) from error
+        with breaker.guard():
+            return take(endpoint, incoming, refused)
+    except DatabaseAway as error:
+        return _spool(endpoint, incoming, refused, error)
+    except UrlBusy as error:
+        raise _try_again() from error
 
 
 @bp.get("/hooks/<token>")
 def show_url(token: str) -> ResponseReturnValue:
     """Tell a person who opens the URL in a browser what it is. This is no hit."""
-    state = look_at(Endpoint.of(token))
+    try:
+        with breaker.guard():
+            state = look_at(Endpoint.of(token))
+    except (DatabaseAway, UrlBusy) as error:
+        raise _try_again() from error
     if state not in {"active", "paused"}:
         raise _url_problem(state)
     return render_template("endpoint.html", active=state == "active")
@@ -130,6 +142,40 @@ def _answer(verdict: Verdict, read: ParsedLead | Refused) -> ResponseReturnValue
             doorbell.press(process_lead.message(str(verdict.id)))
         return {"status": "accepted", "lead_id": str(verdict.id)}, 202
     raise _url_problem(verdict.outcome)
+
+
+def _spool(
+    endpoint: Endpoint, incoming: Incoming, refused: Refusal | None, cause: DatabaseAway
+) -> ResponseReturnValue:
+    """Path F: PostgreSQL is away. Raises Problem: what parsing alone decides, or 503."""
+    if refused is not None:
+        raise Problem(*refused)
+    url = endpoint.token_hash.hex()
+    try:
+        known = _memory.get(endpoint) or _known_to_gate(url)
+        if known is None:
+            raise _try_again() from cause
+        read = _read(incoming, known)
+        if isinstance(read, Refused):
+            raise _problem(read)
+        submission = Submission.of(known.integration_id, known.version, read, incoming)
+        lead_id = str(submission.lead_id())
+        entry = {"token_hash": url, "submission": submission.to_json()}
+        outcome = gate.accept(url, lead_id, entry)
+    except GateUnreachable as error:
+        raise _try_again() from error
+    if outcome not in {"accepted", "duplicate"}:
+        raise _try_again() from cause
+    return {"status": outcome, "lead_id": lead_id}, 202 if outcome == "accepted" else 200
+
+
+def _known_to_gate(url: str) -> Known | None:
+    kept = gate.settings_of(url)
+    return Known.read(kept) if kept else None
+
+
+def _try_again() -> Problem:
+    return Problem(503, "unavailable", headers={"Retry-After": BUSY_RETRY_SECONDS})
 
 
 def _rejected(verdict: Verdict, why: Refused) -> Problem:

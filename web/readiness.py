@@ -14,6 +14,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from models.db import hurried
+from workers import gate
 from workers.health import redis_health
 
 bp = Blueprint("readiness", __name__)
@@ -27,16 +28,17 @@ def readyz() -> ResponseReturnValue:
     migrations = _migrations()
     redis = redis_health()
     reachable = migrations is not None
+    intake = "postgres" if reachable else "spool" if gate.is_open() else "closed"
     as_it_should_be = migrations in {"ok", "newer"} and redis.durable
     told = {
-        "status": "down" if not reachable else "ok" if as_it_should_be else "degraded",
+        "status": "down" if intake == "closed" else "ok" if as_it_should_be else "degraded",
         "database": "ok" if reachable else "down",
         "redis": "ok" if redis.reachable else "down",
         "redis_durable": redis.durable,
         "migrations": migrations or "unknown",
-        "intake": "postgres" if reachable else "closed",
+        "intake": intake,
     }
-    return told, 200 if reachable else 503
+    return told, 503 if intake == "closed" else 200
 
 
 def _migrations() -> str | None:

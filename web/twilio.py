@@ -1,10 +1,13 @@
 """What Twilio calls: receipts of our texts, and texts that people send us.
 
 Check the signature, store, ring, answer. Both answers come after a commit; the commit of an
-inbound text that reads as a stop already holds the suppression.
+inbound text that reads as a stop already holds the suppression. While PostgreSQL is away both
+are kept in Redis, and no text goes out before they are drained.
 """
 
 import html
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -13,19 +16,22 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 import config
-from models import autocommit, transaction
-from models.hearing import InboundText, Told, hear, keep_confirmation, keep_receipt
-from senders.optout import classify, twilio_answers_itself
+from models.accept import DatabaseAway
+from models.db import within
+from models.hearing import Told
+from web.breaker import breaker
 from web.doorbell import doorbell
 from web.problems import Problem
 from web.requests import request_id
 from workers.callbacks import is_ours
-from workers.inbound import follow_text
-from workers.receipts import apply_receipts
+from workers.gate import keep_told
+from workers.redis_run import GateUnreachable
+from workers.told import store_receipt, store_text
 
 bp = Blueprint("twilio", __name__, url_prefix="/twilio")
 
-OPTED_OUT = "You are opted out and will get no more texts from us. Reply START to opt in again."
+#: Twilio waits for 15 s; a stopped database must not hold a thread any longer than this.
+PATIENCE_SECONDS = 2.0
 
 
 @bp.post("/status")
@@ -41,38 +47,48 @@ def take_receipt() -> ResponseReturnValue:
         raw=_clean(form),
         request_id=request_id(),
     )
-    with autocommit() as connection:
-        to_move = keep_receipt(connection, told)
-    if to_move is not None:
-        doorbell.press(apply_receipts.message(str(to_move)))
+    try:
+        with breaker.guard(), within(PATIENCE_SECONDS):
+            jobs = store_receipt(told)
+    except DatabaseAway as error:
+        _spool("receipt", asdict(told) | {"lead_id": str(lead_id) if lead_id else None}, error)
+        return Response(status=204)
+    for job in jobs:
+        doorbell.press(job)
     return Response(status=204)
 
 
 @bp.post("/inbound")
 def take_text() -> ResponseReturnValue:
     form = _signed_form()
-    opt_out_type = form.get("OptOutType")
     fields = _clean(form)
-    inbound = InboundText(
-        sid=_field(form, "MessageSid", "SmsSid"),
-        phone=_field(form, "From"),
-        our_number=_field(form, "To"),
-        body=fields.get("Body", ""),
-        reading=classify(fields.get("Body", ""), opt_out_type),
-        raw=fields,
-        request_id=request_id(),
-    )
-    confirms = config.OPT_OUT_CONFIRMATION and not twilio_answers_itself(
-        inbound.body, opt_out_type
-    )
-    with transaction() as session:
-        heard = hear(session, inbound)
-        confirms = confirms and heard.newly_opted_out
-        if confirms:
-            keep_confirmation(session, inbound, OPTED_OUT)
-    for text_id in heard.new_texts:
-        doorbell.press(follow_text.message(str(text_id)))
-    return _twiml(OPTED_OUT if confirms else None)
+    inbound = {
+        "sid": _field(form, "MessageSid", "SmsSid"),
+        "phone": _field(form, "From"),
+        "our_number": _field(form, "To"),
+        "body": fields.get("Body", ""),
+        "raw": fields,
+        "request_id": request_id(),
+    }
+    try:
+        with breaker.guard(), within(PATIENCE_SECONDS):
+            jobs, confirmation = store_text(inbound)
+    except DatabaseAway as error:
+        _spool("text", inbound, error)
+        return _twiml(None)
+    for job in jobs:
+        doorbell.press(job)
+    return _twiml(confirmation)
+
+
+def _spool(kind: str, told: dict[str, Any], cause: Exception) -> None:
+    """Keep it in Redis until PostgreSQL is back. Raises Problem 503 when Redis is away too."""
+    try:
+        if keep_told({"kind": kind, "told": told}):
+            return
+    except GateUnreachable:
+        pass  # said below: nothing durable can be reached
+    raise Problem(503, "unavailable", headers={"Retry-After": "5"}) from cause
 
 
 def _signed_form() -> MultiDict[str, str]:

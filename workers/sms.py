@@ -41,6 +41,7 @@ from models.texting import (
 )
 from workers import twilio
 from workers.callbacks import status_callback
+from workers.gate import has_news_of_twilio
 from workers.reasons import LANDLINE_AT_SEND, SUPPRESSING, in_plain_words
 from workers.receipts import apply_receipts
 from workers.twilio import Halted, MaybeSent, NotSent, Refused, TwilioText
@@ -58,6 +59,8 @@ def text_lead(lead_id: UUID) -> None:
 
     May be called any number of times and from anywhere: at most one call finds it ready.
     """
+    if has_news_of_twilio():
+        return  # a stop may wait in the spool: the sweeper rings again once it is drained
     mine = _claim(lead_id)
     if mine is None:
         return

@@ -18,6 +18,8 @@ from models.retention import forget
 from workers import catch_up
 from workers.admin import run_job
 from workers.broker import PRIORITY_SWEEPS
+from workers.drain import drain
+from workers.gate_keeper import refresh_gate
 from workers.leads import process_lead, send_text
 from workers.receipts import apply_receipts
 from workers.reconcile import check_text
@@ -83,6 +85,8 @@ def _ring(messages: Iterable[dramatiq.Message[Any]]) -> int:
 
 
 SWEEPS = {
+    "spool": Sweep(lambda _: drain(), 1),
+    "gate": Sweep(refresh_gate, 5),
     "lost rings": Sweep(_lost_rings, 1),
     "due texts": Sweep(_due_texts, 1),
     "texts to look up": Sweep(_checks, 1),

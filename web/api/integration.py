@@ -7,6 +7,7 @@ What follows from it, releasing held leads or dropping them, is the job's work.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ from web.api.job_shapes import job_shape
 from web.api.operations import Spec, operation
 from web.api.replies import Reply
 from web.problems import Problem
+from workers import gate
 from workers.admin import run_job
 from workers.ring import Job as Ring
 
@@ -83,7 +85,9 @@ def change_integration(call: Call, body: IntegrationChanged) -> IntegrationShape
 
 
 def _verb(summary: str, *problems: int) -> Spec:
-    return Spec(summary, {200: Switched}, problems=(404, *problems), idempotent=True)
+    return Spec(
+        summary, {200: Switched, 202: Switched}, problems=(404, *problems), idempotent=True
+    )
 
 
 @operation("POST", PATH + "/activate", _verb("Turn the integration on", 409))
@@ -102,12 +106,18 @@ def regenerate_url(call: Call) -> Reply:
 
 
 @operation(
-    "DELETE", PATH, Spec("Delete the integration for good", {200: Switched}, problems=(404,))
+    "DELETE",
+    PATH,
+    Spec(
+        "Delete the integration for good",
+        {200: Switched, 202: Switched},
+        problems=(404,),
+    ),
 )
 def delete_integration(call: Call) -> Reply:
     with _refusals():
         job = switching.delete(call.session, _asked(call))
-    return Reply(Switched(None, job_shape(job)), rings=_what_follows(job))
+    return _closed(call, Switched(None, job_shape(job)), job)
 
 
 def _switch(call: Call, verb: Callable[[Session, Asked], tuple[Integration, Job]]) -> Reply:
@@ -115,7 +125,28 @@ def _switch(call: Call, verb: Callable[[Session, Asked], tuple[Integration, Job]
         integration, job = verb(call.session, _asked(call))
     call.session.flush()
     shape = integration_shape(call.session, integration)
-    return Reply(Switched(shape, job_shape(job)), rings=_what_follows(job))
+    if verb is switching.activate:  # the gate follows: what it does not know yet it refuses
+        return Reply(Switched(shape, job_shape(job)), rings=_what_follows(job))
+    return _closed(call, Switched(shape, job_shape(job)), job)
+
+
+def _closed(call: Call, switched: Switched, job: Job) -> Reply:
+    """Answer once the gate of Path F is closed as well; 202 while Redis cannot be told."""
+    integration_id = UUID(job.params["integration_id"])
+    urls = switching.closed_urls(call.session, integration_id)
+
+    def close_gate() -> Reply | None:
+        left = [url for url in urls if not gate.close(*url)]
+        if not left:
+            return None
+        for url in left:
+            gate.refuse_here(*url)
+        switching.note_closing(integration_id)
+        if switched.integration is not None:
+            switched.integration.closing = True
+        return Reply(switched, 202)
+
+    return Reply(switched, rings=_what_follows(job), after_commit=close_gate)
 
 
 def _what_follows(job: Job) -> list[Ring]:

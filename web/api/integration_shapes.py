@@ -14,6 +14,7 @@ from models.rejections import Rejection
 from senders.compliance import lint
 from web.api.job_shapes import JobShape
 from web.api.schema import Time
+from workers import gate
 
 
 class Counts(msgspec.Struct):
@@ -103,7 +104,7 @@ def integration_shape(session: Session, integration: Integration) -> Integration
         consent_required=integration.consent_required,
         counts=Counts(*numbers),
         last_lead_at=last_lead_at,
-        intake=Intake("postgres", spool_durable=False),
+        intake=Intake("postgres", spool_durable=gate.is_open()),
         created_at=integration.created_at,
     )
 

@@ -1,0 +1,60 @@
+"""What Twilio tells us, as plain data: stored at once, or spooled while PostgreSQL is away.
+
+web/twilio.py checks the signature and reads the form; from there on both ways are the same.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import config
+from models import autocommit, transaction
+from models.hearing import InboundText, Told, hear, keep_confirmation, keep_receipt
+from senders.optout import classify, twilio_answers_itself
+from workers.inbound import follow_text
+from workers.receipts import apply_receipts
+from workers.ring import Job
+from workers.spool import Entry
+
+OPTED_OUT = "You are opted out and will get no more texts from us. Reply START to opt in again."
+
+
+def store_receipt(told: Told) -> list[Job]:
+    """Commit one receipt; return what to ring for."""
+    with autocommit() as connection:
+        to_move = keep_receipt(connection, told)
+    return [apply_receipts.message(str(to_move))] if to_move else []
+
+
+def store_text(fields: dict[str, Any]) -> tuple[list[Job], str | None]:
+    """Commit one inbound text; return what to ring for, and the confirmation to answer with."""
+    opt_out_type = fields["raw"].get("OptOutType")
+    inbound = InboundText(
+        sid=fields["sid"],
+        phone=fields["phone"],
+        our_number=fields["our_number"],
+        body=fields["body"],
+        reading=classify(fields["body"], opt_out_type),
+        raw=fields["raw"],
+        request_id=fields["request_id"],
+    )
+    wanted = config.OPT_OUT_CONFIRMATION and not twilio_answers_itself(
+        inbound.body, opt_out_type
+    )
+    with transaction() as session:
+        heard = hear(session, inbound)
+        confirms = wanted and heard.newly_opted_out
+        if confirms:
+            keep_confirmation(session, inbound, OPTED_OUT)
+    jobs = [follow_text.message(str(text_id)) for text_id in heard.new_texts]
+    return jobs, OPTED_OUT if confirms else None
+
+
+def store_told(entry: Entry) -> list[Job]:
+    """Commit what the spool kept of Twilio's words. That answer is gone: no confirmation."""
+    fields = entry.fields
+    if fields["kind"] == "text":
+        jobs, _ = store_text(fields["told"])
+        return jobs
+    told = fields["told"]
+    lead_id = UUID(told["lead_id"]) if told["lead_id"] else None
+    return store_receipt(Told(**told | {"lead_id": lead_id}))
