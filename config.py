@@ -137,6 +137,7 @@ HELD_MAX_HOURS = _setting("HELD_MAX_HOURS", _seconds, 72.0)
 LEAD_BODY_DAYS = _setting("LEAD_BODY_DAYS", _whole_number, 1826)
 REJECTION_BODY_DAYS = _setting("REJECTION_BODY_DAYS", _whole_number, 30)
 REJECTIONS_KEPT = _setting("REJECTIONS_KEPT", _whole_number, 10_000)
+RATE_LIMIT = _setting("RATE_LIMIT", _whole_number, 600)
 
 SPOOL_MAX = _setting("SPOOL_MAX", _whole_number, -1)  # -1: bounded by bytes alone
 DATABASE_POOL = _setting("DATABASE_POOL", _whole_number, 8)

@@ -30,6 +30,7 @@ from models.incoming import Submission
 from senders import NotALead, NotALeadFormat, ParsedLead, TooLarge, Unreadable, Unusable, parse
 from web.breaker import breaker
 from web.doorbell import doorbell
+from web.locks import header_key, unsigned, within_limit
 from web.problems import Problem
 from web.requests import Refusal, refusal, request_id
 from workers import gate
@@ -56,7 +57,7 @@ def receive_lead(token: str) -> ResponseReturnValue:
         body=request.get_data(cache=False),
         content_type=request.headers.get("Content-Type"),
         request_id=request_id(),
-        header_key=request.headers.get("Idempotency-Key") or request.headers.get("webhook-id"),
+        header_key=header_key(),
     )
     endpoint, refused = Endpoint.of(token), refusal(request.environ)
     try:
@@ -94,8 +95,9 @@ def take(
         verdict = reject(endpoint, None, why, incoming)
         raise _problem(why) if why.code in _BEFORE_THE_URL else _rejected(verdict, why)
     known = _memory.get(endpoint) or _first_sight(endpoint, incoming)
+    known = within_limit(endpoint, incoming, known, lambda: _first_sight(endpoint, incoming))
     for _ in range(3):
-        read = _read(incoming, known)
+        read = unsigned(incoming, known) or _read(incoming, known)
         if isinstance(read, Refused):
             verdict = reject(endpoint, known.version, read, incoming)
         else:
@@ -155,7 +157,7 @@ def _spool(
         known = _memory.get(endpoint) or _known_to_gate(url)
         if known is None:
             raise _try_again() from cause
-        read = _read(incoming, known)
+        read = unsigned(incoming, known) or _read(incoming, known)
         if isinstance(read, Refused):
             raise _problem(read)
         submission = Submission.of(known.integration_id, known.version, read, incoming)

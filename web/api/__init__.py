@@ -16,6 +16,7 @@ from web.api import (
     leads,
     phone_numbers,
     rejections,
+    signing_secrets,
     suppressions,
 )
 from web.api.operations import bp
@@ -36,6 +37,7 @@ _NOUNS = (
     leads,
     phone_numbers,
     rejections,
+    signing_secrets,
     suppressions,
 )
 

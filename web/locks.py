@@ -1,0 +1,64 @@
+"""What a request may have to pass besides its URL: a signature, and the URL's rate limit.
+
+Both stand between the URL's state and the body: web/hooks.py asks here, and the answers that
+come of it are 401, kept as a rejection, and 429, which is only counted.
+"""
+
+import time
+from collections.abc import Callable
+
+from flask import request
+
+from models.accept import Endpoint, Incoming, Known, Refused
+from senders.signature import Signed, mistake
+from web.problems import Problem
+from web.tally import limited
+from workers.limits import seconds_to_wait
+
+
+def unsigned(incoming: Incoming, known: Known) -> Refused | None:
+    """Say why a body is refused where it has to be signed; None where it may be read."""
+    if not known.secrets:
+        return None
+    why = mistake(_signed(), incoming.body, known.secrets, time.time())
+    return Refused(401, "bad-signature", why) if why else None
+
+
+def header_key() -> str | None:
+    """Return what the headers of the request call it, by which a repetition is known.
+
+    The id of a signed request counts first: it is part of what was signed, so nobody who
+    listens in can send the lead again under another name.
+    """
+    names = ["Idempotency-Key", "webhook-id"]
+    if "webhook-signature" in request.headers:
+        names.reverse()
+    return next(filter(None, map(request.headers.get, names)), None)
+
+
+def within_limit(
+    endpoint: Endpoint, incoming: Incoming, known: Known, ask: Callable[[], Known]
+) -> Known:
+    """Count the request; return what to judge it by if the URL takes one more.
+
+    What is not signed does not count, or anybody could use a URL up. Above the limit *ask*
+    tells what PostgreSQL knows of the URL by now: it raises what the URL's state demands,
+    which comes first, and another limit counts at once. Raises Problem(429).
+    """
+    if unsigned(incoming, known):
+        return known
+    while wait := seconds_to_wait(endpoint.token_hash.hex(), known.rate_limit):
+        today = ask()
+        if today.rate_limit == known.rate_limit:
+            limited.count(endpoint.token_hash)
+            raise Problem(429, "rate-limited", headers={"Retry-After": str(wait)})
+        known = today
+    return known
+
+
+def _signed() -> Signed:
+    return Signed(
+        request.headers.get("webhook-id"),
+        request.headers.get("webhook-timestamp"),
+        request.headers.get("webhook-signature"),
+    )
