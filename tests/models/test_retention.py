@@ -1,0 +1,107 @@
+"""Bodies go after their time, rejections beyond their bound; what is younger stays."""
+
+import pytest
+
+from models import autocommit, retention
+
+
+@pytest.fixture(autouse=True)
+def small_bounds(monkeypatch):
+    given = {"lead_days": 10, "rejection_days": 3, "rejections": 2, "most": 100}
+    monkeypatch.setattr("models.retention._SETTINGS", given)
+    return given
+
+
+def forget():
+    with autocommit() as connection:
+        return retention.forget(connection)
+
+
+AGED = {
+    "leads": "UPDATE leads SET received_at = now() - make_interval(days => :days)",
+    "lead_conflicts": (
+        "UPDATE lead_conflicts SET received_at = now() - make_interval(days => :days)"
+    ),
+    "rejections": "UPDATE rejections SET received_at = now() - make_interval(days => :days)",
+}
+
+
+def age(story, table, days):
+    story.change(AGED[table], days=days)
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(9, True), (11, False)])
+def test_rule_29_body_of_a_lead_goes_after_its_days_and_its_key_stays(story, days, is_kept):
+    lead_id = story.post(lead_id="abc")
+    age(story, "leads", days)
+
+    forget()
+
+    lead = story.lead(lead_id)
+    assert (lead.body is not None) == is_kept
+    assert lead.idem_key is not None
+    assert story.answer(lead_id="abc").json == {"status": "duplicate", "lead_id": lead_id}
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(9, True), (11, False)])
+def test_body_of_a_conflict_goes_with_those_of_leads(story, days, is_kept):
+    story.post(lead_id="abc")
+    story.answer(lead_id="abc", phone="+12025550143")
+    age(story, "lead_conflicts", days)
+
+    forget()
+
+    assert story.value("SELECT body IS NOT NULL FROM lead_conflicts") == is_kept
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(2, True), (4, False)])
+def test_rule_29_body_of_a_rejection_goes_after_its_days(story, days, is_kept):
+    story.answer(phone="")
+    age(story, "rejections", days)
+
+    forget()
+
+    assert story.value("SELECT body IS NOT NULL FROM rejections") == is_kept
+
+
+def test_rule_29_rejections_are_bounded_and_the_newest_stay(story):
+    for _ in range(5):
+        story.answer(phone="")
+    newest = story.value(
+        "SELECT array_agg(id) FROM"
+        " (SELECT id FROM rejections ORDER BY received_at DESC LIMIT 2) AS newest"
+    )
+
+    assert forget() == 3
+
+    assert sorted(story.value("SELECT array_agg(id) FROM rejections")) == sorted(newest)
+    assert forget() == 0
+
+
+def test_one_run_deletes_no_more_than_it_may(story, small_bounds):
+    small_bounds["most"] = 1
+    for _ in range(5):
+        story.answer(phone="")
+
+    assert [forget(), forget(), forget(), forget()] == [1, 1, 1, 0]
+
+
+def test_look_ups_go_after_90_days_and_answers_after_24_hours(story):
+    story.change(
+        "INSERT INTO lookups (phone, line_type, looked_up_at) VALUES"
+        " ('+12025550142', 'mobile', now() - interval '91 days'),"
+        " ('+12025550143', 'mobile', now() - interval '89 days')"
+    )
+    for key, hours in (("old", 25), ("new", 23)):
+        story.change(
+            "INSERT INTO answers (account_id, key, request_hash, created_at)"
+            " VALUES (:account, :key, '', now() - make_interval(hours => :hours))",
+            account=story.account,
+            key=key,
+            hours=hours,
+        )
+
+    assert forget() == 2
+
+    assert story.value("SELECT array_agg(phone) FROM lookups") == ["+12025550143"]
+    assert story.value("SELECT array_agg(key) FROM answers") == ["new"]
