@@ -1,0 +1,140 @@
+"""Sweeps: each rings for what it found, and its schedule says how it went."""
+
+import pytest
+
+from tests.conftest import eventually
+from workers import clock, sweeps
+from workers.broker import broker
+from workers.leads import process_lead, send_text
+from workers.receipts import apply_receipts
+from workers.reconcile import check_text
+from workers.ring import RingFailed
+from workers.sweeps import SWEEPS, sweep
+
+ACTORS = {
+    actor.actor_name: actor for actor in (process_lead, send_text, check_text, apply_receipts)
+}
+
+
+@pytest.fixture(autouse=True)
+def known(app):
+    clock.make_known()
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """Collect what a sweep rings for."""
+    jobs = []
+    monkeypatch.setattr(sweeps, "ring", jobs.extend)
+    return jobs
+
+
+def last(story, name):
+    return story.value("SELECT last_result FROM schedules WHERE name = :name", name=name)
+
+
+def do(rung):
+    """Do the jobs that were rung for, as a worker does."""
+    jobs, rung[:] = list(rung), []
+    for job in jobs:
+        ACTORS[job.actor_name](*job.args)
+    return [job.actor_name for job in jobs]
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_every_run_is_recorded(story, simulator, name):
+    sweep(name)
+
+    assert last(story, name).isdecimal()
+    assert story.value("SELECT last_seconds >= 0 FROM schedules WHERE last_at IS NOT NULL")
+
+
+def test_sweep_that_finds_nothing_rings_for_nothing(story, simulator, rung):
+    for name in ("lost rings", "due texts", "texts to look up", "open receipts", "open jobs"):
+        sweep(name)
+
+        assert last(story, name) == "0"
+    assert rung == []
+
+
+def test_lost_ring_is_made_up_for(story, simulator, rung):
+    story.post()
+    story.change("UPDATE leads SET received_at = now() - interval '1 minute'")
+
+    sweep("lost rings")
+
+    assert do(rung) == ["process_lead"]
+    assert len(simulator.texts()) == 1
+    assert last(story, "lost rings") == "1"
+
+
+def test_due_text_is_rung_for(story, simulator, rung, monkeypatch):
+    monkeypatch.setattr("workers.sms._create.retry.sleep", lambda seconds: None)
+    simulator.fault(mode="429")
+    story.texted()
+    simulator.fault(mode="ok")
+    story.change("UPDATE deliveries SET due_at = now() - interval '5 seconds'")
+
+    sweep("due texts")
+
+    assert do(rung) == ["send_text"]
+    assert len(simulator.texts()) == 1
+
+
+def test_f2_worker_killed_in_the_call_leads_to_one_text(story, simulator, rung):
+    simulator.fault(mode="accept_then_500")
+    lead_id = story.texted()
+    story.change(
+        "UPDATE deliveries SET status = 'sending', unknowns = 0, checks = 0, check_at = NULL,"
+        " lease_until = now() - interval '1 second'"
+    )
+    simulator.fault(mode="ok")
+
+    sweep("expired leases")
+    assert last(story, "expired leases") == "1"
+    story.change("UPDATE deliveries SET check_at = now()")
+    eventually(lambda: simulator.texts()[0]["status"] == "delivered")
+    sweep("texts to look up")
+
+    assert do(rung) == ["check_text"]
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+    assert len(simulator.texts()) == 1
+
+
+def test_receipt_whose_job_was_lost_is_rung_for(story, simulator, rung):
+    lead_id = story.texted()
+    story.told(lead_id, "delivered")
+    story.change("UPDATE receipts SET received_at = now() - interval '1 minute'")
+
+    sweep("open receipts")
+
+    assert do(rung) == ["apply_receipts"]
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+
+
+def test_sweep_that_fails_is_recorded_as_failed(story, monkeypatch):
+    def fail(jobs):
+        raise RingFailed("Redis is away")
+
+    monkeypatch.setattr(sweeps, "ring", fail)
+
+    with pytest.raises(RingFailed):
+        sweep("due texts")
+
+    assert last(story, "due texts") == "failed"
+
+
+def test_rings_of_a_sweep_reach_redis(story):
+    before = broker.client.hlen("dramatiq:leads.msgs")
+    story.post()
+    eventually(lambda: broker.client.hlen("dramatiq:leads.msgs") == before + 1)
+    story.change("UPDATE leads SET received_at = now() - interval '1 minute'")
+
+    sweep("lost rings")
+
+    assert broker.client.hlen("dramatiq:leads.msgs") == before + 2
+
+
+def test_sweep_of_no_name_fails():
+    with pytest.raises(KeyError):
+        sweep("no such sweep")
