@@ -27,6 +27,7 @@ class Counts(msgspec.Struct):
     retired_hits: int
     retired_last_hit_at: Time | None
     id_conflicts: int  # leads of other people under an id that was taken already
+    rate_limited: int  # requests above the rate limit: answered 429, kept nowhere
 
 
 class Intake(msgspec.Struct):
@@ -68,6 +69,8 @@ class IntegrationShape(msgspec.Struct):
     rate_limit: int | None
     field_mapping: dict[str, str] | None
     consent_required: bool
+    signature_required: bool
+    parse_version: int  # rises with every change that leads are read or judged by
     counts: Counts
     last_lead_at: Time | None
     intake: Intake
@@ -102,6 +105,8 @@ def integration_shape(session: Session, integration: Integration) -> Integration
         rate_limit=integration.rate_limit,
         field_mapping=integration.field_mapping,
         consent_required=integration.consent_required,
+        signature_required=bool(integration.signing_secrets),
+        parse_version=integration.parse_version,
         counts=Counts(*numbers),
         last_lead_at=last_lead_at,
         intake=Intake("postgres", spool_durable=gate.is_open()),
@@ -145,6 +150,9 @@ def _counts(integration: Integration) -> Select[Any]:
     conflicts = select(func.count()).where(
         LeadConflict.integration_id == integration.id, LeadConflict.other_person
     )
+    limited = select(func.coalesce(func.sum(EndpointToken.limited), 0)).where(
+        EndpointToken.integration_id == integration.id
+    )
     return select(
         leads.where(Lead.status == LeadStatus.HELD).scalar_subquery(),
         leads.where(Lead.status == LeadStatus.NEEDS_ATTENTION).scalar_subquery(),
@@ -153,5 +161,6 @@ def _counts(integration: Integration) -> Select[Any]:
         retired.c.hits,
         retired.c.last_hit_at,
         conflicts.scalar_subquery(),
+        limited.scalar_subquery(),
         select(func.max(Lead.received_at)).where(*mine).scalar_subquery(),
     ).where(true())

@@ -55,6 +55,7 @@ def test_integration_with_an_approved_number_is_active_from_the_start(api, numbe
         "retired_hits": 0,
         "retired_last_hit_at": None,
         "id_conflicts": 0,
+        "rate_limited": 0,
     }
     assert made.json["intake"] == {"path": "postgres", "spool_durable": False}
     assert api.get("/integration").json == made.json
