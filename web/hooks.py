@@ -78,7 +78,7 @@ def show_url(token: str) -> ResponseReturnValue:
     except (DatabaseAway, UrlBusy) as error:
         raise _try_again() from error
     if state not in {"active", "paused"}:
-        raise _url_problem(state)
+        raise url_problem(state)
     return render_template("endpoint.html", active=state == "active")
 
 
@@ -97,13 +97,13 @@ def take(
     known = _memory.get(endpoint) or _first_sight(endpoint, incoming)
     known = within_limit(endpoint, incoming, known, lambda: _first_sight(endpoint, incoming))
     for _ in range(3):
-        read = unsigned(incoming, known) or _read(incoming, known)
+        read = unsigned(incoming, known) or read_lead(incoming, known)
         if isinstance(read, Refused):
             verdict = reject(endpoint, known.version, read, incoming)
         else:
             verdict = accept_lead(endpoint, known, read, incoming)
         if verdict.known is None:
-            return _answer(verdict, read)
+            return answer(verdict, read)
         known = _remember(endpoint, verdict.known)  # parsed by old settings: once more
     raise UrlBusy("the settings of this integration keep changing")
 
@@ -111,7 +111,7 @@ def take(
 def _first_sight(endpoint: Endpoint, incoming: Incoming) -> Known:
     verdict = first_sight(endpoint, incoming)
     if verdict.known is None:
-        raise _url_problem(verdict.outcome)
+        raise url_problem(verdict.outcome)
     return _remember(endpoint, verdict.known)
 
 
@@ -120,7 +120,7 @@ def _remember(endpoint: Endpoint, known: Known) -> Known:
     return known
 
 
-def _read(incoming: Incoming, known: Known) -> ParsedLead | Refused:
+def read_lead(incoming: Incoming, known: Known) -> ParsedLead | Refused:
     try:
         return parse(incoming.body, incoming.content_type, known.settings)
     except NotALead as error:
@@ -134,7 +134,7 @@ def _read(incoming: Incoming, known: Known) -> ParsedLead | Refused:
         )
 
 
-def _answer(verdict: Verdict, read: ParsedLead | Refused) -> ResponseReturnValue:
+def answer(verdict: Verdict, read: ParsedLead | Refused) -> ResponseReturnValue:
     if isinstance(read, Refused):
         raise _rejected(verdict, read)
     if verdict.outcome == "duplicate":
@@ -143,7 +143,7 @@ def _answer(verdict: Verdict, read: ParsedLead | Refused) -> ResponseReturnValue
         if not (read.is_test or read.unfinished):
             doorbell.press(process_lead.message(str(verdict.id)))
         return {"status": "accepted", "lead_id": str(verdict.id)}, 202
-    raise _url_problem(verdict.outcome)
+    raise url_problem(verdict.outcome)
 
 
 def _spool(
@@ -157,7 +157,7 @@ def _spool(
         known = _memory.get(endpoint) or _known_to_gate(url)
         if known is None:
             raise _try_again() from cause
-        read = unsigned(incoming, known) or _read(incoming, known)
+        read = unsigned(incoming, known) or read_lead(incoming, known)
         if isinstance(read, Refused):
             raise _problem(read)
         submission = Submission.of(known.integration_id, known.version, read, incoming)
@@ -181,7 +181,7 @@ def _try_again() -> Problem:
 
 
 def _rejected(verdict: Verdict, why: Refused) -> Problem:
-    return _problem(why) if verdict.outcome == "kept" else _url_problem(verdict.outcome)
+    return _problem(why) if verdict.outcome == "kept" else url_problem(verdict.outcome)
 
 
 def _problem(why: Refused) -> Problem:
@@ -189,7 +189,7 @@ def _problem(why: Refused) -> Problem:
     return Problem(why.status, why.code, why.detail, **members)
 
 
-def _url_problem(outcome: str) -> Problem:
+def url_problem(outcome: str) -> Problem:
     if outcome == "retired":
         return Problem(410, "url-replaced")
     if outcome == "paused":

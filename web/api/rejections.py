@@ -30,7 +30,7 @@ from web.api.operations import Spec, operation
 from web.api.pages import Order, Page, PageQuery, page_rows
 from web.api.replies import Reply
 from web.api.schema import Time
-from web.hooks import BUSY_RETRY_SECONDS, _answer, _read, _url_problem
+from web.hooks import BUSY_RETRY_SECONDS, answer, read_lead, url_problem
 from web.problems import Problem
 
 _NEWEST = Order("rejections", (Rejection.received_at, Rejection.id))
@@ -91,7 +91,7 @@ def replay_rejection(call: Call, rejection_id: UUID) -> Reply:
         raise Problem(409, "conflict", "The body of this request was not kept.")
     incoming = Incoming(rejection.body, rejection.content_type, call.request_id)
     verdict, read = _accept(_current_url(call, rejection), incoming)
-    _answer(verdict, read)
+    answer(verdict, read)
     rejection.replayed_as = verdict.id
     rejection.replayed_at = call.session.scalar(select(func.now()))
     _note_job(call, rejection)
@@ -107,7 +107,7 @@ def _current_url(call: Call, rejection: Rejection) -> Url:
     )
     token = call.session.scalar(query)
     if token is None:
-        raise _url_problem("retired")
+        raise url_problem("retired")
     endpoint = Endpoint(token.token_hash, token.lock_number)
     # Shared, as an accept call takes it: whoever pauses or regenerates waits. So no accept
     # call finds the URL closed and keeps a second rejection.
@@ -115,9 +115,9 @@ def _current_url(call: Call, rejection: Rejection) -> Url:
     call.session.refresh(token)
     integration = call.session.get_one(Integration, token.integration_id)
     if token.retired_at is not None or integration.deleted_at is not None:
-        raise _url_problem("retired")
+        raise url_problem("retired")
     if integration.status is IntegrationStatus.PAUSED:
-        raise _url_problem("paused")
+        raise url_problem("paused")
     row = {"integration_id": str(integration.id), "version": integration.parse_version}
     return Url(endpoint, Known.read(row | integration.parse_settings()))
 
@@ -127,7 +127,7 @@ def _accept(url: Url, incoming: Incoming) -> tuple[Verdict, ParsedLead | Refused
     known = url.known
     try:
         for _ in range(3):
-            read = _read(incoming, known)
+            read = read_lead(incoming, known)
             if isinstance(read, Refused):
                 return Verdict("kept", None, None), read
             verdict = accept_lead(url.endpoint, known, read, incoming)
