@@ -1,0 +1,197 @@
+"""PostgreSQL or Redis away under load: what was answered with 2xx ends in the queue, once."""
+
+import json
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+import redis
+import requests
+
+pytestmark = pytest.mark.timeout(300)
+
+RATE = 100  # leads a second
+OUTAGE_SECONDS = 20
+
+
+@pytest.fixture
+def copy(_start):
+    """A copy of the service of its own: what happens to it disturbs nobody else's test."""
+    service = _start()
+    yield service
+    for each in service.processes():
+        each.resume()
+    os.kill(service.process.pid, signal.SIGCONT)
+    service.stop()
+
+
+class OpenLoop:
+    """Senders that post at a steady rate, whatever the answers; each answer is noted."""
+
+    def __init__(self, service, leads):
+        self._service, self._leads = service, iter(leads)
+        self._over = threading.Event()
+        self._local = threading.local()
+        self.answers = []
+
+    def __enter__(self):
+        self._pool = ThreadPoolExecutor(64)
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._over.set()
+        self._thread.join()
+        self._pool.shutdown()
+
+    def _run(self):
+        begun = time.monotonic()
+        for count, lead in enumerate(self._leads):
+            if self._over.wait(max(0, begun + count / RATE - time.monotonic())):
+                return
+            self._pool.submit(self._post, lead)
+
+    def _post(self, lead):
+        if not hasattr(self._local, "session"):
+            self._local.session = requests.Session()
+        begun = time.monotonic()
+        answer = self._local.session.post(self._service.endpoint_url, json=lead, timeout=10)
+        self.answers.append((answer.status_code, time.monotonic() - begun, lead["phone"]))
+
+    def taken(self):
+        return [phone for status, _, phone in self.answers if status == 202]
+
+    def slowest_of_hundred(self):
+        times = sorted(seconds for _, seconds, _ in self.answers)
+        return times[int(len(times) * 0.99)]
+
+
+def intake(service):
+    return requests.get(f"{service.base_url}/readyz", timeout=5).json()["intake"]
+
+
+def ends_queued_once(service, until, phones):
+    until(lambda: len(service.queue()) >= len(phones), 90)
+    queued = [contact["phone"] for contact in service.queue()]
+    texted = [text["to"] for text in service.texts()]
+    assert sorted(queued) == sorted(phones)
+    assert sorted(texted) == sorted(phones)
+
+
+def postgres(service):
+    return [each for each in service.processes() if each.name() == "postgres"]
+
+
+def kill_and_keep_away(service):
+    os.kill(service.process.pid, signal.SIGSTOP)  # the supervisor would start it again
+    for each in postgres(service):
+        each.kill()
+
+
+def come_back(service):
+    os.kill(service.process.pid, signal.SIGCONT)
+
+
+def stop_all(service):
+    for each in postgres(service):
+        each.suspend()
+
+
+def go_on(service):
+    for each in postgres(service):
+        each.resume()
+
+
+OUTAGES = [
+    pytest.param(kill_and_keep_away, come_back, id="killed"),
+    pytest.param(stop_all, go_on, id="stopped"),
+]
+
+
+@pytest.mark.parametrize(("away", "back"), OUTAGES)
+def test_leads_are_taken_while_postgresql_is_away(copy, crowd, until, away, back):
+    until(lambda: copy.get("/integration")["intake"]["spool_durable"])
+
+    with OpenLoop(copy, crowd(6_000)) as senders:
+        until(lambda: len(senders.answers) > 2 * RATE)
+        away(copy)
+        time.sleep(OUTAGE_SECONDS)  # the outage itself
+        during = intake(copy)
+        back(copy)
+        until(lambda: intake(copy) == "postgres")
+        enough = len(senders.answers) + 2 * RATE
+        until(lambda: len(senders.answers) > enough)
+
+    assert during == "spool"
+    assert {status for status, _, _ in senders.answers} <= {202, 503}
+    assert len(senders.taken()) > 0.95 * len(senders.answers)
+    assert senders.slowest_of_hundred() <= 1
+    ends_queued_once(copy, until, senders.taken())
+
+
+def test_redis_killed_under_load_costs_no_lead_and_no_answer(copy, crowd, until):
+    with OpenLoop(copy, crowd(3_000)) as senders:
+        until(lambda: len(senders.answers) > 2 * RATE)
+        copy.kill("valkey-server")
+        enough = len(senders.answers) + 5 * RATE
+        until(lambda: len(senders.answers) > enough)
+
+    assert {status for status, _, _ in senders.answers} == {202}
+    ends_queued_once(copy, until, senders.taken())
+
+
+def test_redis_emptied_under_load_loses_nothing(copy, crowd, until):
+    client = redis.Redis.from_url(
+        json.loads((copy.home / "servers.json").read_text())["redis_url"]
+    )
+
+    with OpenLoop(copy, crowd(3_000)) as senders, client:
+        for _ in range(3):
+            enough = len(senders.answers) + RATE
+            until(lambda enough=enough: len(senders.answers) > enough)
+            client.flushall()
+
+    assert {status for status, _, _ in senders.answers} == {202}
+    ends_queued_once(copy, until, senders.taken())
+
+
+def test_url_closed_while_redis_is_away_takes_nothing_by_either_path(copy, crowd, until):
+    leads = crowd(20)
+    until(lambda: copy.get("/integration")["intake"]["spool_durable"])
+    supervisor = psutil.Process(copy.process.pid)
+
+    supervisor.suspend()
+    copy.kill("valkey-server")
+    answer = copy.api("POST", "/integration/deactivate")
+    for each in postgres(copy):
+        each.suspend()
+    supervisor.resume()
+    statuses = [copy.post(lead).status_code for lead in leads]
+    go_on(copy)
+
+    assert answer.status_code == 202
+    assert answer.json()["integration"]["closing"] is True
+    assert set(statuses) <= {423, 503}
+    until(lambda: not copy.get("/integration")["closing"])
+    assert copy.queue() == []
+
+
+def test_stop_that_comes_while_postgresql_is_away_is_honored_before_any_text(
+    copy, crowd, until
+):
+    until(lambda: copy.get("/integration")["intake"]["spool_durable"])
+    [jane] = crowd(1)
+
+    stop_all(copy)
+    lead_id = copy.post(jane).json()["lead_id"]
+    heard = copy.text_back(jane["phone"], "STOP")
+    go_on(copy)
+
+    assert heard.json()["status"] == 200
+    copy.lead_reaches(lead_id, "suppressed")
+    assert [text for text in copy.texts(to=jane["phone"]) if text["via"] == "api"] == []
