@@ -3,6 +3,7 @@
 web/twilio.py checks the signature and reads the form; from there on both ways are the same.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,13 @@ def store_receipt(told: Told) -> list[Job]:
     return [apply_receipts.message(str(to_move))] if to_move else []
 
 
-def store_text(fields: dict[str, Any]) -> tuple[list[Job], str | None]:
-    """Commit one inbound text; return what to ring for, and the confirmation to answer with."""
+def store_text(
+    fields: dict[str, Any], at: datetime | None = None
+) -> tuple[list[Job], str | None]:
+    """Commit one inbound text; return what to ring for, and the confirmation to answer with.
+
+    *at* is when it came, where it is stored later: the order of STOP and START decides.
+    """
     opt_out_type = fields["raw"].get("OptOutType")
     inbound = InboundText(
         sid=fields["sid"],
@@ -36,6 +42,7 @@ def store_text(fields: dict[str, Any]) -> tuple[list[Job], str | None]:
         reading=classify(fields["body"], opt_out_type),
         raw=fields["raw"],
         request_id=fields["request_id"],
+        at=at,
     )
     wanted = config.OPT_OUT_CONFIRMATION and not twilio_answers_itself(
         inbound.body, opt_out_type
@@ -53,7 +60,7 @@ def store_told(entry: Entry) -> list[Job]:
     """Commit what the spool kept of Twilio's words. That answer is gone: no confirmation."""
     fields = entry.fields
     if fields["kind"] == "text":
-        jobs, _ = store_text(fields["told"])
+        jobs, _ = store_text(fields["told"], datetime.fromtimestamp(entry.received_at, UTC))
         return jobs
     told = fields["told"]
     lead_id = UUID(told["lead_id"]) if told["lead_id"] else None
