@@ -133,6 +133,7 @@ UNKNOWN_CHECKS: tuple[float, ...] = _setting(
 RECEIPT_FETCH_SECONDS = _setting("RECEIPT_FETCH_SECONDS", _seconds, 43200.0)
 UNDO_SECONDS = _setting("UNDO_SECONDS", _seconds, 600.0)
 CIRCUIT_PROBE_SECONDS = _setting("CIRCUIT_PROBE_SECONDS", _seconds, 30.0)
+PREFIX_CAP_HOURLY = _setting("PREFIX_CAP_HOURLY", _whole_number, 200)
 HELD_MAX_HOURS = _setting("HELD_MAX_HOURS", _seconds, 72.0)
 LEAD_BODY_DAYS = _setting("LEAD_BODY_DAYS", _whole_number, 1826)
 REJECTION_BODY_DAYS = _setting("REJECTION_BODY_DAYS", _whole_number, 30)

@@ -66,6 +66,8 @@ class Delivery(Base):
     reason: Mapped[str | None]  # why it waits, or why it ended so
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
     valid_until: Mapped[datetime | None]  # the end of the sending window, where there is one
+    #: How the number begins, where texts to such numbers are capped by the hour.
+    prefix: Mapped[str | None]
     attempt: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Attempts in a row that Twilio certainly did not take; the backoff grows with it.
     setbacks: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -95,6 +97,17 @@ class Attempt(Base):
     """One create call of a delivery and what came of it."""
 
     __tablename__ = "attempts"
+    __table_args__ = (
+        Index(
+            "ix_attempts_prefix",
+            "prefix",
+            "started_at",
+            postgresql_where=text(
+                "prefix IS NOT NULL"
+                " AND (outcome IS NULL OR outcome NOT IN ('not sent', 'halted'))"
+            ),
+        ),
+    )
 
     lead_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.lead_id), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -105,3 +118,4 @@ class Attempt(Base):
     sid: Mapped[str | None]
     error_code: Mapped[int | None]
     detail: Mapped[str | None]
+    prefix: Mapped[str | None]  # the delivery's

@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session
 
 import config
 from models.jobs import Job
-
-#: These are let go by the cap's own hour or by an operator, not by the switch.
-PREFIX_CAP = "prefix cap"
+from models.prefix_caps import PREFIX_CAP
 
 #: A lead and the status it has now.
 Moved = tuple[UUID, str]
@@ -24,7 +22,8 @@ Moved = tuple[UUID, str]
 def release(session: Session, job: Job, most: int) -> Sequence[Moved]:
     """Let held leads go on: `texting` where the text is ready, else `received`.
 
-    Who waited too long becomes `needs_attention`. Nothing when the integration is not on.
+    Who waited too long becomes `needs_attention`. Nothing when the integration is not on. Leads
+    over a prefix cap stay: an operator decides on each, the switch says nothing about them.
     """
     limits = {"longest": config.HELD_MAX_HOURS * 3600, "cap": f"{PREFIX_CAP}%"}
     return _moved(session, _RELEASE, job, limits | {"most": most})

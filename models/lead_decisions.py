@@ -102,6 +102,7 @@ class Standing(NamedTuple):
         delivery.attempt_token = delivery.lease_until = None
         delivery.accepted_at = delivery.final_at = delivery.check_at = None
         delivery.valid_until = None
+        delivery.prefix = None  # an operator has looked: no cap
         delivery.setbacks = delivery.checks = delivery.unknowns = 0
 
     def _tell(self, session: Session, job: Job, kind: str, verb: str) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from senders.prefix import capped_prefix
+
 #: A claim outlives a look-up and the transaction behind it by far.
 LEASE_SECONDS = 60
 #: A lead that was claimed so often and never got through kills its worker.
@@ -32,6 +34,7 @@ class ClaimedLead:
     brand: str
     compliance_message: str
     window_hours: int
+    default_region: str
     looks_up: bool
     from_number: str | None
     line_type: str | None  # as looked up in the last 90 days
@@ -95,6 +98,7 @@ def make_ready(session: Session, lead: ClaimedLead, person: Person, body: str) -
         "phone": lead.phone,
         "from_number": lead.from_number,
         "body": body,
+        "prefix": capped_prefix(lead.phone, lead.default_region),
     }
     session.execute(_READY, given)
 
@@ -109,7 +113,7 @@ _CLAIM = text("""
       l.claims, l.request_id,
       CASE WHEN i.deleted_at IS NOT NULL THEN 'deleted' ELSE i.status END AS integration,
       i.brand, i.compliance_message, i.duplicate_window_hours AS window_hours,
-      i.lookup AS looks_up,
+      i.default_region, i.lookup AS looks_up,
       (SELECT n.number FROM phone_numbers n
        WHERE n.account_id = l.account_id AND n.status = 'approved' AND n.deleted_at IS NULL
        ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1) AS from_number,
@@ -147,9 +151,9 @@ _PERSON = text("""
 _READY = text("""
     WITH ready AS (
       INSERT INTO deliveries (lead_id, account_id, integration_id, contact_id, phone,
-                              from_number, body, status)
+                              from_number, body, prefix, status)
       VALUES (:lead_id, :account_id, :integration_id, :contact_id, :phone, :from_number,
-              :body, 'ready')
+              :body, :prefix, 'ready')
       ON CONFLICT (lead_id) DO NOTHING
     )
     UPDATE leads SET status = 'texting', reason = NULL, lease_until = NULL

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import config
-from models.circuits import ACCOUNT, number_scope
+from models.prefix_caps import LEAVES_ROOM, lock_prefix
 from models.suppressions import lock_suppressions
 
 #: Longer than the longest call and its retries: who holds it longer is dead.
@@ -38,17 +38,29 @@ class Claim:
     body: str
     setbacks: int
     valid_until: datetime | None
+    prefix: str | None
     request_id: str | None
 
 
-def claim(session: Session, lead_id: UUID, account_id: UUID, *, probe: bool) -> Claim | None:
+def claim(
+    session: Session,
+    lead_id: UUID,
+    account_id: UUID,
+    *,
+    probe: bool,
+    prefix: str | None = None,
+) -> Claim | None:
     """Turn a ready, due delivery into `sending` under a lease; None if it may not go now.
 
     Takes the suppression lock shared first, so that whoever suppresses the number either
-    waits for this claim or is seen by it. *probe* passes an open circuit.
+    waits for this claim or is seen by it; then that of its capped *prefix*, so that no two
+    claims count the same room. *probe* passes an open circuit.
     """
     lock_suppressions(session, account_id, exclusive=False)
+    if prefix is not None:
+        lock_prefix(session, account_id, prefix)
     given = {"lead_id": lead_id, "token": uuid4(), "lease": LEASE_SECONDS, "probe": probe}
+    given["cap"] = config.PREFIX_CAP_HOURLY
     try:
         with session.begin_nested():  # the index may find another text under way
             row = session.execute(_CLAIM, given).one_or_none()
@@ -102,7 +114,7 @@ def _step(session: Session, statement: Any, claim: Claim, **given: object) -> bo
     return session.execute(statement, own | given).one_or_none() is not None
 
 
-_CLAIM = text("""
+_CLAIM = text(f"""
     WITH claimed AS (
       UPDATE deliveries d
       SET status = 'sending', attempt = d.attempt + 1, attempt_token = :token, reason = NULL,
@@ -121,13 +133,17 @@ _CLAIM = text("""
         AND (:probe OR NOT EXISTS (
           SELECT 1 FROM circuits c
           WHERE c.closed_at IS NULL AND c.scope IN ('account', 'number:' || d.from_number)))
+        AND (i.quiet_hours = 'off' OR d.valid_until > now())
+        AND {LEAVES_ROOM}
       RETURNING d.lead_id, d.account_id, d.contact_id, d.attempt_token AS token, d.attempt,
-        d.phone, d.from_number, d.body, d.setbacks, d.valid_until, l.request_id
+        d.phone, d.from_number, d.body, d.setbacks, d.prefix, l.request_id,
+        CASE WHEN d.valid_until > now() THEN d.valid_until END AS valid_until
     ), noted AS (
-      INSERT INTO attempts (lead_id, number, token) SELECT lead_id, attempt, token FROM claimed
+      INSERT INTO attempts (lead_id, number, token, prefix)
+      SELECT lead_id, attempt, token, prefix FROM claimed
     )
     SELECT * FROM claimed
-""")
+""")  # noqa: S608  (a constant of ours)
 
 _ACCEPTED = text("""
     WITH step AS (
@@ -224,74 +240,4 @@ _UNKNOWN = text("""
       FROM step
     )
     SELECT lead_id FROM step
-""")
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a delivery could not be claimed."""
-
-    delivery_status: str
-    due: bool
-    lead_status: str
-    integration: str  # active, paused or deleted
-    suppressed: bool
-    another_in_flight: bool
-    circuit_reason: str | None
-
-    @property
-    def is_circuit_alone(self) -> bool:
-        """A text that could not go anyway must not use up the circuit's turn."""
-        others = self.suppressed or self.integration != "active" or self.another_in_flight
-        return self.circuit_reason is not None and not others
-
-
-def obstacle(session: Session, lead_id: UUID) -> Obstacle | None:
-    """Say what stands in a delivery's way; None if there is no such delivery."""
-    row = session.execute(_OBSTACLE, {"lead_id": lead_id}).one_or_none()
-    return Obstacle(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
-
-
-def postpone(session: Session, lead_id: UUID, seconds: float, reason: str) -> None:
-    """Have a ready delivery tried again in a while, give or take a quarter."""
-    given = {"lead_id": lead_id, "seconds": seconds, "reason": reason}
-    session.execute(_POSTPONE, given)
-
-
-def may_probe(session: Session, from_number: str) -> bool:
-    """Take the turn of letting one text through an open circuit, if it has come."""
-    scopes = {"account": ACCOUNT, "number": number_scope(from_number)}
-    given = scopes | {"wait": config.CIRCUIT_PROBE_SECONDS}
-    return session.execute(_PROBE, given).first() is not None
-
-
-_OBSTACLE = text("""
-    SELECT d.status AS delivery_status, d.due_at <= now() AS due, l.status AS lead_status,
-      CASE WHEN i.deleted_at IS NOT NULL THEN 'deleted' ELSE i.status END AS integration,
-      EXISTS (SELECT 1 FROM suppressions s WHERE s.account_id = d.account_id
-              AND s.phone = d.phone AND s.lifted_at IS NULL) AS suppressed,
-      EXISTS (SELECT 1 FROM deliveries o WHERE o.account_id = d.account_id
-              AND o.phone = d.phone AND o.lead_id <> d.lead_id
-              AND o.status IN ('sending', 'unknown')) AS another_in_flight,
-      (SELECT c.reason FROM circuits c WHERE c.closed_at IS NULL
-       AND c.scope IN ('account', 'number:' || d.from_number) LIMIT 1) AS circuit_reason
-    FROM deliveries d JOIN leads l ON l.id = d.lead_id
-    JOIN integrations i ON i.id = d.integration_id
-    WHERE d.lead_id = :lead_id
-""")
-
-_POSTPONE = text("""
-    WITH step AS (
-      UPDATE deliveries
-      SET due_at = now() + make_interval(secs => :seconds * (0.75 + random() / 2)),
-          reason = :reason
-      WHERE lead_id = :lead_id AND status = 'ready' RETURNING lead_id
-    )
-    UPDATE leads SET reason = :reason WHERE id = (SELECT lead_id FROM step)
-""")
-
-_PROBE = text("""
-    UPDATE circuits SET probe_at = now() + make_interval(secs => :wait)
-    WHERE closed_at IS NULL AND probe_at <= now() AND scope IN (:account, :number)
-    RETURNING scope
 """)

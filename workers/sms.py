@@ -10,7 +10,6 @@ import logging
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
 from tenacity import (
     retry,
     retry_if_exception_type,
@@ -20,21 +19,16 @@ from tenacity import (
 
 import config
 import logs
-from models import Circuit, Delivery, DeliveryStatus, LeadStatus, Receipt, transaction
+from models import Circuit, Receipt, transaction
 from models.circuits import ACCOUNT, number_scope
-from models.lead_steps import switch_now
-from models.outcomes import drop, hold, land, needs_attention, suppressed
+from models.claiming import claim_or_wait
+from models.outcomes import land, needs_attention, suppressed
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from models.texting import (
     Claim,
-    Obstacle,
     accepted,
-    claim,
     halted,
-    may_probe,
     not_sent,
-    obstacle,
-    postpone,
     refused,
     sid_of,
     unknown,
@@ -48,8 +42,6 @@ from workers.twilio import Halted, MaybeSent, NotSent, Refused, TwilioText
 
 logger = logging.getLogger(__name__)
 
-#: How long a text waits while another one to the same number is under way.
-IN_FLIGHT_SECONDS = 3.0
 #: Twilio's own limits of validity_period.
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 1, 36_000
 
@@ -84,41 +76,7 @@ def text_lead(lead_id: UUID) -> None:
 def _claim(lead_id: UUID) -> Claim | None:
     """Commit the right to send this text once, or leave it where it has to wait."""
     with transaction() as session:
-        delivery = session.get(Delivery, lead_id)
-        if delivery is None:
-            return None
-        mine = claim(session, lead_id, delivery.account_id, probe=False)
-        if mine is not None:
-            return mine
-        way = obstacle(session, lead_id)
-        if way is None or not _is_waiting(way):
-            return None  # another job has it, or its time has not come
-        if way.is_circuit_alone and may_probe(session, delivery.from_number):
-            return claim(session, lead_id, delivery.account_id, probe=True)
-        _wait_or_end(session, delivery, way)
-    return None
-
-
-def _is_waiting(way: Obstacle) -> bool:
-    ready = way.delivery_status == DeliveryStatus.READY
-    return ready and way.due and way.lead_status == LeadStatus.TEXTING
-
-
-def _wait_or_end(session: Session, delivery: Delivery, way: Obstacle) -> None:
-    lead_id = delivery.lead_id
-    if way.suppressed:
-        suppressed(session, lead_id, "the number was suppressed before the text left")
-    elif way.integration == "deleted":
-        drop(session, lead_id, "integration deleted")
-    elif way.integration == "paused":
-        if switch_now(session, delivery.integration_id) == "paused":  # still
-            hold(session, lead_id, "the integration was paused before the text left")
-    elif way.another_in_flight:
-        postpone(
-            session, lead_id, IN_FLIGHT_SECONDS, "another text to this number is on its way"
-        )
-    elif way.circuit_reason:
-        postpone(session, lead_id, config.CIRCUIT_PROBE_SECONDS, way.circuit_reason)
+        return claim_or_wait(session, lead_id)
 
 
 @retry(
@@ -133,6 +91,8 @@ def _create(mine: Claim) -> TwilioText:
     With the row's due time beyond that: 3 calls a claim, one claim a due time. No transaction
     is open here, and no connection held.
     """
+    if mine.valid_until is not None and mine.valid_until <= datetime.now(UTC):
+        raise NotSent("the hours in which the person may be texted are over")
     return twilio.create(
         to=mine.phone,
         from_number=mine.from_number,
