@@ -16,9 +16,6 @@ from bench.figures import Figure, median
 from bench.profiles import Profile
 from bench.service import CannotMeasure, running
 
-#: Of the workers, two processes with three queues; of bulk, one with two.
-PROCESSES_TIMES_QUEUES = 2 * 3 + 1 * 2
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -66,7 +63,7 @@ class Run:
         with running() as service:
             starts.append(service.start_seconds)
             _say("measure 3: waking")
-            idle = waking.idle_commands(service.redis_url) / PROCESSES_TIMES_QUEUES
+            idle = waking.idle(service)
             woken = waking.waking_ms(service, self.plan.samples)
             _say("measures 4 and 5: the whole pipeline")
             followed = pipeline.measure(service, 3, self.plan.leads)

@@ -97,6 +97,18 @@ class Service:
                 taken[kind] = taken.get(kind, 0.0) + sum(process.cpu_times()[:4])
         return taken
 
+    @contextmanager
+    def frozen(self, *kinds: str) -> Iterator[None]:
+        """Keep the processes of some kinds from doing anything while the block lasts."""
+        found = [each for kind in kinds for each in self.processes(kind)]
+        try:
+            for each in found:
+                each.suspend()
+            yield
+        finally:
+            for each in found:
+                each.resume()
+
     def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
         """Give each process with its kind. Descendants are of the kind of their ancestor."""
         for child in psutil.Process(self._process.pid).children():
