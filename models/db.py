@@ -50,6 +50,14 @@ class TimedConnection(psycopg.Connection[Any]):
             interval = min(interval, timeout)
         return super().wait(gen, interval, timeout)
 
+    def close(self) -> None:
+        """Give the connection back to its pool: a broken one too, or its place is lost."""
+        pool = self._pool
+        if isinstance(pool, ConnectionPool) and self.closed:
+            pool.putconn(self)
+        else:
+            super().close()
+
 
 _pool: ConnectionPool[TimedConnection] = ConnectionPool(
     config.DATABASE_URL.replace("+psycopg", "", 1),
