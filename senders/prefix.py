@@ -6,7 +6,7 @@ DIGITS_AFTER_COUNTRY = 3
 
 
 def capped_prefix(phone: str, default_region: str) -> str | None:
-    """Return "+44791" of "+447911123456": country code and three digits.
+    """Return "+61491" of "+61491570156": country code and three digits.
 
     Ranges of numbers are handed out by about so many digits. None for a number of the
     default region: those are the business's own people, and not capped.

@@ -86,7 +86,7 @@ def test_time_zone_that_is_no_place_counts_for_nothing(zone):
 
 
 def test_address_elsewhere_is_not_read_as_an_american_one():
-    assert found("+33612345678", state="CA", zip="75001") == [
+    assert found("+33639980142", state="CA", zip="75001") == [
         ("", ("Europe/Paris",), "by country code 33")
     ]
 
@@ -95,7 +95,7 @@ def test_number_of_a_neighbor_is_placed_by_its_area_code():
     assert found("+14165550142") == [("", ("America/Toronto",), "by area code 416")]
 
 
-@pytest.mark.parametrize("phone", ["+18005550142", "+870776712345"])
+@pytest.mark.parametrize("phone", ["+18005550142", "+870000000142"])
 def test_number_of_no_place_may_be_anywhere(phone):
     assert places(Evidence(phone)) == (MAINLAND,)
 

@@ -210,7 +210,7 @@ EVIDENCE = st.builds(
     Evidence,
     phone=st.one_of(
         st.integers(200, 999).map(lambda code: f"+1{code}5550142"),
-        st.sampled_from(["+447911123456", "+79161234567", "+61491570156", "+33612345678"]),
+        st.sampled_from(["+447700900142", "+61491570156", "+33639980142"]),
     ),
     state=st.sampled_from(["", "", *NEAR]),
     zip=st.one_of(st.just(""), st.integers(0, 96_899).map(lambda code: f"{code:05}")),
