@@ -40,7 +40,7 @@ account: setup ## Make a further account: make account email=owner@example.com
 	@python -m dev.account "$(email)"
 
 password: setup ## Give an operator a new password: make password email=owner@example.com
-	@python -m dev.command python -m web.commands password --email "$(email)"
+	@python -m dev.command python -m models.commands password --email "$(email)"
 
 lock: setup ## Pin what requirements*.in asks for, with hashes
 	@for name in requirements requirements-dev; do \

@@ -31,7 +31,7 @@ def make_account(email: str) -> dict[str, object]:
     where = running_copy(os.environ)
     env = settings.for_processes(where, os.environ)
     made = subprocess.run(
-        [sys.executable, "-m", "web.commands", "account", "--email", email],
+        [sys.executable, "-m", "models.commands", "account", "--email", email],
         env=env,
         cwd=ROOT,
         stdout=subprocess.PIPE,

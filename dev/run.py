@@ -23,7 +23,7 @@ from dev.stop import StopAsked
 from dev.supervisor import Commands, Supervisor
 from dev.survivors import MARK, end_processes
 
-FIRST_ACCOUNT = "exec python -m web.commands first-run --email owner@example.com"
+FIRST_ACCOUNT = "exec python -m models.commands first-run --email owner@example.com"
 
 
 def main() -> int:

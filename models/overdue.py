@@ -118,6 +118,31 @@ _EXPIRED_LEASES = text("""
 """)
 
 
+def settled_suppressions(connection: Connection) -> int:
+    """Note the suppressions for which the last text that was on its way is settled now."""
+    return connection.execute(_SETTLED, {"most": MOST}).rowcount
+
+
+#: Those of the last seconds are still waited for by the request that made them.
+_SETTLED = text("""
+    WITH settled AS (
+      UPDATE suppressions s SET settled_at = now() WHERE id IN (
+        SELECT id FROM suppressions u
+        WHERE u.settled_at IS NULL AND u.lifted_at IS NULL
+          AND u.created_at < now() - interval '25 seconds'
+          AND NOT EXISTS (
+            SELECT 1 FROM deliveries d WHERE d.account_id = u.account_id
+              AND d.phone = u.phone AND d.status IN ('sending', 'unknown'))
+        ORDER BY u.created_at LIMIT :most FOR UPDATE SKIP LOCKED)
+      RETURNING s.account_id, s.phone
+    )
+    INSERT INTO timeline (account_id, kind, text, contact_id)
+    SELECT c.account_id, 'suppression_settled', 'Nothing more can go out to this number.', c.id
+    FROM settled JOIN contacts c ON c.account_id = settled.account_id
+      AND c.phone = settled.phone AND c.deleted_at IS NULL
+""")
+
+
 def held_of_deleted(connection: Connection) -> int:
     """Drop held leads whose integration was deleted, should its job have been lost."""
     return connection.execute(_HELD_OF_DELETED, {"most": MOST}).rowcount

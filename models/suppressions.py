@@ -39,6 +39,11 @@ class Suppression(Base):
             unique=True,
             postgresql_where=text("lifted_at IS NULL"),
         ),
+        Index(
+            "ix_suppressions_unsettled",
+            "created_at",
+            postgresql_where=text("settled_at IS NULL AND lifted_at IS NULL"),
+        ),
         Index("ix_suppressions_newest", "account_id", text("created_at DESC"), text("id DESC")),
     )
 

@@ -50,5 +50,14 @@ def ring(jobs: Sequence[Job]) -> None:
         broker.emit_after("enqueue", message, None)
 
 
+def backlog(queue_name: str) -> int:
+    """Return how many jobs wait in a queue that no worker has fetched. Raises RingFailed."""
+    try:
+        waiting: Any = broker.ring_client.llen(f"{broker.namespace}:{queue_name}")
+    except redis.RedisError as error:
+        raise RingFailed(f"Redis cannot be asked: {error}") from error
+    return int(waiting)
+
+
 def _entry(message: Job) -> tuple[str, str, bytes]:
     return message.queue_name, message.options["redis_message_id"], message.encode()

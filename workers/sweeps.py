@@ -23,9 +23,13 @@ from workers.gate_keeper import refresh_gate
 from workers.leads import process_lead, send_text
 from workers.receipts import apply_receipts
 from workers.reconcile import check_text
-from workers.ring import ring
+from workers.ring import backlog, ring
 
 logger = logging.getLogger(__name__)
+
+
+#: More jobs than this in a queue, and its rows are left to them.
+LONG_BACKLOG = 100
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,14 @@ _RECORD = text("""
 
 
 def _lost_rings(connection: Connection) -> int:
+    if _is_behind("leads"):
+        return 0
     return _ring(process_lead.message(str(each)) for each in overdue.received_leads(connection))
 
 
 def _due_texts(connection: Connection) -> int:
+    if _is_behind("sms"):
+        return 0
     return _ring(send_text.message(str(each)) for each in overdue.due_texts(connection))
 
 
@@ -70,12 +78,22 @@ def _checks(connection: Connection) -> int:
 
 
 def _receipts(connection: Connection) -> int:
+    if _is_behind("receipts"):
+        return 0
     found = overdue.unapplied_receipts(connection)
     return _ring(apply_receipts.message(str(each)) for each in found)
 
 
 def _jobs(connection: Connection) -> int:
     return _ring(run_job.message(str(each)) for each in overdue.open_jobs(connection))
+
+
+def _is_behind(queue_name: str) -> bool:
+    """Say whether the workers are behind: then rows wait because of that, not of a lost ring.
+
+    Ringing again would only give them more to do. A Redis that lost its jobs has no backlog.
+    """
+    return backlog(queue_name) > LONG_BACKLOG
 
 
 def _ring(messages: Iterable[dramatiq.Message[Any]]) -> int:
@@ -94,6 +112,7 @@ SWEEPS = {
     "open receipts": Sweep(_receipts, 5),
     "open jobs": Sweep(_jobs, 5),
     "leads of deleted integrations": Sweep(overdue.held_of_deleted, 15),
+    "suppressions under way": Sweep(overdue.settled_suppressions, 5),
     "inbound texts": Sweep(catch_up.inbound_texts, 60),
     "retention": Sweep(forget, 900),
 }

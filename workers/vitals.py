@@ -69,9 +69,9 @@ class Vitals(Middleware):
 
     def _tell(self, presence: Presence) -> None:
         client = connect(seconds=_FLUSH_SECONDS)
-        beat_at, is_over = 0.0, False
+        beat_at, is_over, pause = 0.0, False, 0.0  # the first beat says that we are here
         while not is_over:
-            is_over = self._stopped.wait(_FLUSH_SECONDS)
+            is_over, pause = self._stopped.wait(pause), _FLUSH_SECONDS
             try:
                 self._counts.flush(client)
                 if is_over:

@@ -720,6 +720,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_suppressions_unsettled",
+        "suppressions",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("settled_at IS NULL AND lifted_at IS NULL"),
+    )
+    op.create_index(
         "uq_suppressions_live",
         "suppressions",
         ["account_id", "phone", "kind"],
@@ -983,6 +990,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
     op.drop_index("ix_suppressions_newest", table_name="suppressions")
+    op.drop_index("ix_suppressions_unsettled", table_name="suppressions")
     op.drop_table("suppressions")
     op.drop_index(
         "uq_phone_numbers_live",

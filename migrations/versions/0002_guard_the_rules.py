@@ -67,6 +67,10 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION suppressio
 
 CREATE FUNCTION suppressions_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF NOT EXISTS (SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id
+                 WHERE n.lifted_at IS DISTINCT FROM o.lifted_at) THEN
+    RETURN NULL;
+  END IF;
   PERFORM pg_advisory_xact_lock(suppression_lock(account_id))
   FROM (SELECT DISTINCT account_id FROM new_rows ORDER BY account_id) AS accounts;
   UPDATE contacts SET suppressed = live.any_left,
@@ -84,7 +88,8 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER suppressions_changed AFTER UPDATE ON suppressions
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION suppressions_changed();
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION suppressions_changed();
 """
 
 CONTACTS = """

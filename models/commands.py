@@ -1,8 +1,8 @@
 """Commands for whoever runs the service: the first account, further ones, a new password.
 
-    python -m web.commands first-run --email owner@example.com
-    python -m web.commands account --email second@example.com
-    python -m web.commands password --email owner@example.com
+    python -m models.commands first-run --email owner@example.com
+    python -m models.commands account --email second@example.com
+    python -m models.commands password --email owner@example.com
 
 Each prints one line of JSON. What is secret in it is kept nowhere else and never shown again.
 """
@@ -153,7 +153,7 @@ def _one_at_a_time(session: Session) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m web.commands")
+    parser = argparse.ArgumentParser(prog="python -m models.commands")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in (
         ("first-run", "make the first account, if there is none"),

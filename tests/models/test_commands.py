@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def start(*arguments):
     return subprocess.Popen(
-        [sys.executable, "-m", "web.commands", *arguments],
+        [sys.executable, "-m", "models.commands", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
