@@ -3,6 +3,7 @@
 from models.accounts import Account, ApiKey, Operator, Role
 from models.answers import Answer
 from models.circuits import Circuit
+from models.consent import ConsentEntry
 from models.contacts import Contact
 from models.db import Base, autocommit, transaction
 from models.deliveries import Attempt, Delivery, DeliveryStatus
@@ -12,6 +13,7 @@ from models.integrations import EndpointToken, Integration, IntegrationStatus, Q
 from models.jobs import Job, JobStatus
 from models.leads import Lead, LeadConflict, LeadStatus
 from models.lookups import Lookup
+from models.message_versions import MessageVersion
 from models.phone_numbers import PhoneNumber, PhoneNumberStatus
 from models.receipts import Receipt
 from models.rejections import Rejection
@@ -28,6 +30,7 @@ __all__ = [
     "Attempt",
     "Base",
     "Circuit",
+    "ConsentEntry",
     "Contact",
     "ContactLabel",
     "Delivery",
@@ -45,6 +48,7 @@ __all__ = [
     "LeadStatus",
     "Lookup",
     "Membership",
+    "MessageVersion",
     "Note",
     "Operator",
     "PhoneNumber",

@@ -5,6 +5,7 @@ from flask import Flask
 from web.api import (
     actions,
     api_keys,
+    consent,
     contacts,
     conversations,
     docs,
@@ -28,6 +29,7 @@ __all__ = ["register"]
 _NOUNS = (
     actions,
     api_keys,
+    consent,
     contacts,
     conversations,
     field_mapping,

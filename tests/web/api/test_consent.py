@@ -1,0 +1,265 @@
+"""The consent record: complete, chained, and unable to hide a change.
+
+The verifier here is written after docs/consent.md alone.
+"""
+
+import base64
+import copy
+import hashlib
+import json
+import threading
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from tests.story import BODY, JANE, OURS, PHONE
+from workers.inbound import follow_text
+
+CONSENT = {
+    "xxTrustedFormCertUrl": "https://cert.trustedform.com/0000000001",
+    "universal_leadid": "00000000-0000-4000-8000-000000000001",
+    "tcpaconsent": "yes",
+    "ip_address": "203.0.113.9",
+    "page_url": "https://example.com/sell/",
+    "user_agent": "Mozilla/5.0",
+    "leadid_tcpa_disclosure": "By submitting I agree to receive texts.",
+}
+
+
+def fits(record):
+    """Check a record as docs/consent.md says."""
+    prev = "0" * 64
+    for number, entry in enumerate(record["entries"], 1):
+        bare = {name: value for name, value in entry.items() if name != "hash"}
+        text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        right = hashlib.sha256(text.encode()).hexdigest()
+        if entry["prev"] != prev or entry["hash"] != right or entry["number"] != number:
+            return False
+        prev = right
+    return record["head"] == prev
+
+
+def kinds(record):
+    return [entry["kind"] for entry in record["entries"]]
+
+
+def data(record, kind):
+    [found] = [entry["data"] for entry in record["entries"] if entry["kind"] == kind]
+    return found
+
+
+@pytest.fixture
+def consent(api):
+    def consent(lead_id):
+        answer = api.get(f"/leads/{lead_id}/consent")
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    return consent
+
+
+@pytest.fixture
+def delivered(story, simulator):
+    """A lead with consent fields whose text was delivered."""
+    return story.delivered(**CONSENT)
+
+
+def test_record_holds_what_came_in(story, consent):
+    lead_id = story.post(**CONSENT)
+
+    record = consent(lead_id)
+
+    came_in = data(record, "received")
+    assert came_in["phone"] == PHONE
+    assert came_in["consent"] == {
+        "consent": "yes",
+        "disclosure": "By submitting I agree to receive texts.",
+        "trusted_form_cert_url": "https://cert.trustedform.com/0000000001",
+        "jornaya_lead_id": "00000000-0000-4000-8000-000000000001",
+        "ip": "203.0.113.9",
+        "user_agent": "Mozilla/5.0",
+        "page_url": "https://example.com/sell/",
+    }
+    raw = base64.b64decode(record["body"]["base64"])
+    assert json.loads(raw) == JANE | CONSENT
+    assert record["body"]["content_type"] == came_in["content_type"] == "application/json"
+    assert hashlib.sha256(raw).hexdigest() == came_in["body_sha256"]
+    assert len(raw) == came_in["body_bytes"]
+
+
+def test_record_holds_what_was_sent_and_what_became_of_it(story, consent, delivered):
+    record = consent(delivered)
+
+    text = data(record, "text")
+    assert (text["from"], text["to"], text["text"]) == (OURS, PHONE, BODY)
+    assert text["text_sha256"] == hashlib.sha256(BODY.encode()).hexdigest()
+    assert text["template_version"] == 1
+    assert "{first_name}" in text["template"]
+    sid = story.delivery(delivered).sid
+    assert (data(record, "text_outcome")["outcome"], data(record, "receipt")["status"]) == (
+        "accepted",
+        "delivered",
+    )
+    assert data(record, "text_outcome")["sid"] == data(record, "receipt")["sid"] == sid
+    assert kinds(record) == ["received", "text", "text_outcome", "receipt"]
+
+
+def test_version_is_that_of_the_words_sent_however_often_they_change_since(
+    story, consent, api, simulator
+):
+    second = "{brand}: welcome {first_name}. HELP for help, STOP to opt out."
+    api.patch("/integration", {"compliance_message": second})
+    lead_id = story.texted()
+    api.patch("/integration", {"compliance_message": second.replace("welcome", "hello")})
+
+    text = data(consent(lead_id), "text")
+
+    assert (text["template_version"], text["template"]) == (2, second)
+    assert text["template_sha256"] == hashlib.sha256(second.encode()).hexdigest()
+
+
+def test_record_holds_later_opt_out_and_its_end(story, consent, delivered):
+    story.says("Stop")
+    story.says("START", sid="SM" + "2" * 32)
+    follow_text(story.value("SELECT id FROM texts WHERE reading = 'start'"))
+
+    record = consent(delivered)
+
+    assert sorted(kinds(record)[4:]) == ["opt_out_text", "suppressed", "suppression_lifted"]
+    assert data(record, "opt_out_text")["text"] == "Stop"
+    assert data(record, "suppressed")["suppression_kind"] == "opted_out"
+
+
+def test_suppression_by_an_operator_is_in_the_record_with_name_and_reason(story, consent):
+    lead_id = story.post()
+    story.suppress()
+
+    told = data(consent(lead_id), "suppressed")
+
+    assert (told["suppression_kind"], told["by"]) == ("dnc", "Olga")
+    assert told["reason"] == "asked us by phone"
+
+
+def test_chain_fits_and_grows_only_at_its_end(story, consent, delivered):
+    first = consent(delivered)
+    again = consent(delivered)
+    story.says("stop")
+    later = consent(delivered)
+
+    assert all(fits(record) and record["intact"] for record in (first, again, later))
+    assert again == first
+    assert later["entries"][: len(first["entries"])] == first["entries"]
+    assert len(later["entries"]) == len(first["entries"]) + 2
+
+
+def test_any_change_of_a_file_shows(consent, delivered):
+    record = consent(delivered)
+
+    forged = [copy.deepcopy(record) for _ in range(4)]
+    forged[0]["entries"][0]["data"]["phone"] = "+12025550143"
+    del forged[1]["entries"][1]
+    forged[2]["entries"].reverse()
+    del forged[3]["entries"][-1]
+
+    assert fits(record)
+    assert [fits(each) for each in forged] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("statement", "key"),
+    [
+        ("UPDATE leads SET first_name = 'Mary'", "received"),
+        ('UPDATE leads SET extra = extra || \'{"consent": "no"}\'', "received"),
+        ("UPDATE leads SET body = 'other'", "received"),
+        ("UPDATE deliveries SET body = 'other words'", "text:1"),
+        ("UPDATE receipts SET status = 'undelivered'", "receipt:"),
+        ("DELETE FROM receipts", "receipt:"),
+        ("UPDATE attempts SET started_at = now()", "text:1"),
+    ],
+)
+def test_change_of_the_rows_shows_in_the_next_file(story, consent, delivered, statement, key):
+    before = consent(delivered)
+
+    story.change(statement)
+    after = consent(delivered)
+
+    assert (before["intact"], before["changed"]) == (True, [])
+    assert after["intact"] is False
+    assert len(after["changed"]) == 1
+    assert after["changed"][0].startswith(key)
+    assert after["entries"][: len(before["entries"])] == before["entries"]
+    assert fits(after)
+
+
+def test_kept_entries_cannot_be_changed_or_removed(story, consent, delivered):
+    consent(delivered)
+
+    for statement in (
+        'UPDATE consent_entries SET entry = entry || \'{"at": "never"}\'',
+        "DELETE FROM consent_entries",
+    ):
+        with pytest.raises(DBAPIError, match="append-only"):
+            story.change(statement)
+
+
+def test_body_that_was_forgotten_leaves_its_hash(story, consent, delivered):
+    before = consent(delivered)
+
+    story.change("UPDATE leads SET body = NULL")
+    after = consent(delivered)
+
+    assert after["body"] is None
+    assert after["intact"] is True
+    assert data(after, "received") == data(before, "received")
+
+
+def test_outcome_that_became_known_later_is_a_further_entry(story, consent, simulator):
+    lead_id = story.texted()
+    story.change("UPDATE attempts SET outcome = 'unknown', sid = NULL")
+    before = consent(lead_id)
+
+    story.change("UPDATE attempts SET outcome = 'accepted', sid = 'SM1'")
+    after = consent(lead_id)
+
+    assert kinds(before) == ["received", "text", "text_outcome"]
+    assert kinds(after) == ["received", "text", "text_outcome", "text_outcome"]
+    assert after["intact"] is True
+
+
+def test_downloads_at_the_same_time_agree(consent, delivered):
+    records, start = [], threading.Barrier(4)
+
+    def download():
+        start.wait()
+        records.append(consent(delivered))
+
+    threads = [threading.Thread(target=download) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(records) == 4
+    assert all(record == records[0] for record in records)
+    assert fits(records[0])
+
+
+def test_test_lead_without_a_phone_has_a_record(story, consent):
+    dummy = "<test lead: dummy data for phone_number>"
+    lead_id = story.post(phone=dummy, email="test@meta.com")
+
+    record = consent(lead_id)
+
+    assert kinds(record) == ["received"]
+    assert data(record, "received")["phone"] is None
+
+
+def test_file_is_for_keeping_and_only_for_its_account(story, api, make_somebody, delivered):
+    answer = api.get(f"/leads/{delivered}/consent")
+    foreign = make_somebody().get(f"/leads/{delivered}/consent")
+
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="consent-{delivered}.json"'
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert foreign.status_code == 404
