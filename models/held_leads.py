@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import config
 from models.jobs import Job
+from models.suppressions import lock_suppressions
 from models.prefix_caps import PREFIX_CAP
 
 #: A lead and the status it has now.
@@ -49,6 +50,8 @@ def _moved(
         "by_id": job.by_id,
         "by_name": job.by_name,
     }
+    # These take leads before their texts, a suppression takes texts before their leads.
+    lock_suppressions(session, job.account_id, exclusive=False)
     return [(row.id, row.status) for row in session.execute(statement, who | given)]
 
 

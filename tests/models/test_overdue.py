@@ -1,12 +1,21 @@
 """What the sweeps look for: nothing that waits is forgotten, nothing is rung for twice."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
 
-from models import DeliveryStatus, LeadStatus, autocommit, overdue, transaction
+from models import (
+    DeliveryStatus,
+    Job,
+    LeadStatus,
+    autocommit,
+    held_leads,
+    overdue,
+    transaction,
+)
 from models.db import session_factory
 from models.suppressions import Because, SuppressionKind, suppress
 from tests.conftest import eventually
@@ -175,6 +184,42 @@ def test_drop_and_suppression_of_one_number_do_not_block_each_other(story, waiti
         suppressing.commit()
 
     assert story.lead(waiting).status == LeadStatus.SUPPRESSED
+
+
+def test_release_and_suppression_of_one_number_do_not_block_each_other(
+    story, simulator, waiting
+):
+    """A person may text STOP while the switch releases her lead among others."""
+    later = story.texted(phone="+1 202 555 0143")
+    story.change("UPDATE leads SET status = 'held', held_at = now()")
+
+    with ThreadPoolExecutor(2) as both:
+        with session_factory() as holder:
+            one = text("SELECT 1 FROM leads WHERE id = :id FOR UPDATE")
+            holder.execute(one, {"id": later})
+            releasing = both.submit(release, story)
+            eventually(lambda: waiters(story) == 1)  # has the first lead, wants the second
+            suppressing = both.submit(story.suppress)
+            eventually(lambda: waiters(story) == 2)
+        releasing.result()
+        suppressing.result()
+
+    assert story.stands(waiting) == ("suppressed", "suppressed", False)
+    assert story.lead(later).status == LeadStatus.TEXTING
+
+
+def release(story):
+    asked = Job(
+        account_id=story.account,
+        kind="activate",
+        params={"integration_id": str(story.integration)},
+    )
+    with transaction() as session:
+        held_leads.release(session, asked, 500)
+
+
+def waiters(story):
+    return story.value("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
 
 
 def test_sweeps_step_over_rows_that_others_hold(story, waiting):
