@@ -112,7 +112,7 @@ def read_wrk(told: str) -> Load:
 
 
 def _latency(told: str, percent: int) -> float:
-    found = re.search(rf"^\s+{percent}%\s+([\d.]+)(\w+)$", told, re.MULTILINE)
+    found = re.search(rf"^\s+{percent}%\s+([\d.]+)(\w+)\s*$", told, re.MULTILINE)
     if found is None:
         sys.exit(f"wrk told no percentiles:\n{told}")
     return float(found[1]) * _UNITS[found[2]]

@@ -36,6 +36,10 @@ def test_what_wrk_measured_is_read():
     assert read_wrk(TOLD) == Load(2287.5, 13.02, 1040.0, answered=9150, others=0)
 
 
+def test_the_padding_wrk_gives_to_seconds_is_no_part_of_them():
+    assert read_wrk(TOLD.replace("1.04s\n", "1.04s \n")).p99_ms == 1040
+
+
 def test_refusals_and_broken_connections_are_others():
     told = TOLD + (
         "  Socket errors: connect 0, read 3, write 0, timeout 2\n"
