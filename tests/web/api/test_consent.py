@@ -121,7 +121,7 @@ def test_version_is_that_of_the_words_sent_however_often_they_change_since(
 def test_record_holds_later_opt_out_and_its_end(story, consent, delivered):
     story.says("Stop")
     story.says("START", sid="SM" + "2" * 32)
-    follow_text(story.value("SELECT id FROM texts WHERE reading = 'start'"))
+    follow_text(story.value("SELECT id::text FROM texts WHERE reading = 'start'"))
 
     record = consent(delivered)
 
