@@ -54,10 +54,10 @@ Span = tuple[datetime, datetime]
 
 
 def _permitted(now: datetime, state: str, zone: str, hours: HoursTable) -> Iterator[Span]:
-    """The hours by one clock and one law, from yesterday on: it may still be that day there."""
+    """The hours by one clock and one law, from the day on which it is *now* there."""
     clock = ZoneInfo(zone)
     today = now.astimezone(clock).date()
-    for ahead in range(-1, LOOK_AHEAD_DAYS):
+    for ahead in range(LOOK_AHEAD_DAYS):
         day = today + timedelta(days=ahead)
         if (line := hours.on(state, day)) is not None:
             span = (datetime.combine(day, at, clock) for at in (line.opens, line.closes))

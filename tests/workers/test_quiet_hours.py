@@ -295,6 +295,7 @@ def test_pause_in_the_night_holds_the_lead_and_the_switch_finds_the_window_again
 ):
     lead_id = deferring.texted(time_zone=where_it_is(NIGHT))
     deferring.switch("paused")
+    deferring.change("UPDATE deliveries SET valid_until = now() - interval '1 hour'")
     due_now(deferring)
 
     send_text(lead_id)
