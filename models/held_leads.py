@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 import config
 from models.jobs import Job
-from models.suppressions import lock_suppressions
 from models.prefix_caps import PREFIX_CAP
+from models.suppressions import lock_suppressions
 
 #: A lead and the status it has now.
 Moved = tuple[UUID, str]

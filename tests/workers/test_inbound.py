@@ -1,5 +1,6 @@
 """What people text back: START lifts their own stop, and texts that were missed are found."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,8 @@ from tests.story import OURS, PHONE
 from workers import twilio
 from workers.catch_up import inbound_texts
 from workers.inbound import follow_text
+from workers.spool import Entry
+from workers.told import store_told
 from workers.twilio import TwilioUnavailable
 
 
@@ -247,5 +250,18 @@ def test_text_to_a_number_that_was_deleted_lately_is_found(story, simulator, run
     missed(simulator, "STOP")
 
     catch_up()
+
+    assert kinds(story) == {SuppressionKind.OPTED_OUT}
+
+
+def test_start_kept_through_an_outage_does_not_undo_a_later_stop(story):
+    """PostgreSQL is back, a STOP is heard at once, and only then is the spool drained."""
+    fields = {"sid": "SM1", "phone": PHONE, "our_number": OURS, "body": "START"}
+    told = {"kind": "text", "told": fields | {"raw": {}, "request_id": "a-request"}}
+    a_minute_ago = time.time() - 60
+    story.says("STOP", sid="SM2")
+
+    [job] = store_told(Entry("0-1", a_minute_ago, 0, told))
+    follow_text(*job.args)
 
     assert kinds(story) == {SuppressionKind.OPTED_OUT}

@@ -2,12 +2,16 @@
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from models import Delivery, DeliveryStatus, SuppressionKind, transaction
+from models import Delivery, DeliveryStatus, SuppressionKind, claiming, transaction
 from models.texting import claim
+from tests.conftest import eventually
 from tests.story import OURS, PHONE
 from workers import twilio
 from workers.leads import process_lead, send_text
@@ -282,8 +286,6 @@ def test_text_is_not_held_by_a_pause_that_ended_meanwhile(story, simulator, monk
         story.switch("active")
         return ask(session, integration_id)
 
-    from models import claiming  # noqa: PLC0415
-
     ask = claiming.switch_now
     monkeypatch.setattr(claiming, "switch_now", switch_on)
     send_text(lead_id)
@@ -389,9 +391,9 @@ def _claim_both(story, leads):
 
     def take(lead_id):
         start.wait()
-        with transaction() as session:
+        with suppress(IntegrityError), transaction() as session:
             mine = claim(session, lead_id, story.account, probe=False)
-        claimed.extend([mine] if mine else [])
+            claimed.extend([mine] if mine else [])
 
     threads = [threading.Thread(target=take, args=(each,)) for each in leads]
     for each in threads:
@@ -399,6 +401,44 @@ def _claim_both(story, leads):
     for each in threads:
         each.join()
     return claimed
+
+
+def test_claim_that_meets_another_one_under_way_gives_way(story, simulator):
+    """What is not committed cannot be seen: the index makes the second claim wait."""
+    simulator.fault(mode="429")
+    first = story.texted()
+    process_lead(second := story.another())
+    simulator.fault(mode="ok")
+    due_now(story)
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction() as session:
+            assert claim(session, story.lead(first).id, story.account, probe=False)
+            sending = other.submit(send_text, second)
+            eventually(
+                lambda: story.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1
+            )
+        sending.result()
+
+    assert simulator.texts() == []
+    assert story.delivery(second).reason == "another text to this number is on its way"
+
+
+def test_text_whose_hindrance_is_over_meanwhile_is_left_to_the_next_ring(
+    story, simulator, monkeypatch
+):
+    simulator.fault(mode="429")
+    lead_id = story.texted()
+    simulator.fault(mode="ok")
+    due_now(story)
+    with monkeypatch.context() as patch:
+        patch.setattr("models.claiming.claim", lambda *_, **__: None)
+        send_text(lead_id)
+    assert story.stands(lead_id) == ("ready", "texting", False)
+
+    send_text(lead_id)
+
+    assert len(simulator.texts()) == 1
 
 
 def test_f28_nothing_goes_out_after_a_suppression_has_been_settled(story, simulator):
