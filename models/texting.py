@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 import config
@@ -55,21 +54,19 @@ def claim(
     Takes the suppression lock shared first, so that whoever suppresses the number either
     waits for this claim or is seen by it; then that of its capped *prefix*, so that no two
     claims count the same room. *probe* passes an open circuit.
+
+    Raises IntegrityError when another text to the number was claimed at this very moment.
     """
     lock_suppressions(session, account_id, exclusive=False)
     if prefix is not None:
         lock_prefix(session, account_id, prefix)
     given = {"lead_id": lead_id, "token": uuid4(), "lease": LEASE_SECONDS, "probe": probe}
     given["cap"] = config.PREFIX_CAP_HOURLY
-    try:
-        with session.begin_nested():  # the index may find another text under way
-            row = session.execute(_CLAIM, given).one_or_none()
-    except IntegrityError:
-        return None
+    row = session.execute(_CLAIM, given).one_or_none()
     return Claim(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
 
 
-def accepted(session: Session, claim: Claim, sid: str | None) -> bool:
+def accepted(session: Session | Connection, claim: Claim, sid: str | None) -> bool:
     """Twilio took it. False if that is known by a receipt, or this attempt was given up.
 
     Without a sid it is looked for like an unknown one, but never sent again.
@@ -109,7 +106,7 @@ def sid_of(session: Session, lead_id: UUID) -> str | None:
     return found
 
 
-def _step(session: Session, statement: Any, claim: Claim, **given: object) -> bool:
+def _step(session: Session | Connection, statement: Any, claim: Claim, **given: object) -> bool:
     own = {"lead_id": claim.lead_id, "token": claim.token, "number": claim.attempt}
     return session.execute(statement, own | given).one_or_none() is not None
 

@@ -10,6 +10,7 @@ import logging
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from tenacity import (
     retry,
     retry_if_exception_type,
@@ -19,7 +20,7 @@ from tenacity import (
 
 import config
 import logs
-from models import Circuit, Receipt, transaction
+from models import Circuit, Receipt, autocommit, transaction
 from models.circuits import ACCOUNT, number_scope
 from models.claiming import claim_or_wait
 from models.outcomes import land, needs_attention, suppressed
@@ -75,8 +76,12 @@ def text_lead(lead_id: UUID) -> None:
 
 def _claim(lead_id: UUID) -> Claim | None:
     """Commit the right to send this text once, or leave it where it has to wait."""
-    with transaction() as session:
-        return claim_or_wait(session, lead_id)
+    try:
+        with transaction() as session:
+            return claim_or_wait(session, lead_id)
+    except IntegrityError:  # another text to the number was faster: now it is seen
+        with transaction() as session:
+            return claim_or_wait(session, lead_id)
 
 
 @retry(
@@ -110,9 +115,10 @@ def _validity(until: datetime | None) -> int | None:
 
 
 def _record_accepted(mine: Claim, answer: TwilioText) -> None:
-    with transaction() as session:
-        if accepted(session, mine, answer.sid):
+    with autocommit() as connection:  # nearly always all there is: one statement, one trip
+        if accepted(connection, mine, answer.sid):
             return
+    with transaction() as session:
         known = sid_of(session, mine.lead_id)
         if answer.sid is None or answer.sid == known:
             return  # a receipt was faster
