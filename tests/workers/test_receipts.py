@@ -6,8 +6,9 @@ import threading
 
 import pytest
 
-from models import SuppressionKind, transaction
+from models import SuppressionKind, autocommit, transaction
 from models.outcomes import join
+from models.overdue import held_of_deleted
 from models.suppressions import lock_suppressions
 from tests.story import PHONE
 from workers import receipts
@@ -244,6 +245,19 @@ def test_rule_22_pause_and_deletion_of_the_integration_keep_nobody_from_joining(
     story.delete_integration()
 
     story.receipt(lead_id, "delivered")
+
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+
+
+def test_rule_22_queued_contact_stays_when_the_integration_is_paused_and_deleted(
+    story, simulator
+):
+    lead_id = story.delivered()
+    story.switch("paused")
+    story.delete_integration()
+
+    with autocommit() as connection:
+        held_of_deleted(connection)
 
     assert story.stands(lead_id) == ("delivered", "joined", True)
 

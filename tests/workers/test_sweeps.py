@@ -8,8 +8,8 @@ from workers.broker import broker
 from workers.leads import process_lead, send_text
 from workers.receipts import apply_receipts
 from workers.reconcile import check_text
-from workers.ring import RingFailed
-from workers.sweeps import SWEEPS, sweep
+from workers.ring import RingFailed, ring
+from workers.sweeps import LONG_BACKLOG, SWEEPS, sweep
 
 ACTORS = {
     actor.actor_name: actor for actor in (process_lead, send_text, check_text, apply_receipts)
@@ -18,7 +18,10 @@ ACTORS = {
 
 @pytest.fixture(autouse=True)
 def known(app):
+    """Know all sweeps, and no backlog of the tests before: nobody does their jobs."""
     clock.make_known()
+    for name in ("leads", "sms", "receipts"):
+        broker.flush(name)
 
 
 @pytest.fixture
@@ -133,6 +136,29 @@ def test_rings_of_a_sweep_reach_redis(story):
     sweep("lost rings")
 
     assert broker.client.hlen("dramatiq:leads.msgs") == before + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "actor"),
+    [("lost rings", process_lead), ("due texts", send_text), ("open receipts", apply_receipts)],
+)
+def test_workers_that_are_behind_get_no_second_ring(story, simulator, rung, name, actor):
+    lead_id = story.texted()
+    story.told(lead_id, "delivered")
+    story.change("UPDATE receipts SET received_at = now() - interval '1 minute'")
+    story.change("UPDATE deliveries SET status = 'ready', due_at = now() - interval '1 minute'")
+    waiting = story.post(phone="+1 202 555 0143")
+    story.change(
+        "UPDATE leads SET received_at = now() - interval '1 minute' WHERE id = :id", id=waiting
+    )
+    ring([actor.message(waiting) for _ in range(LONG_BACKLOG + 10)])
+
+    sweep(name)
+    assert rung == []
+    broker.flush(actor.queue_name)
+    sweep(name)
+
+    assert len(rung) == 1
 
 
 def test_sweep_of_no_name_fails():
