@@ -148,6 +148,8 @@ BEGIN
 END $$
 """
 
+# Plans are made once and by index alone: a plan made while the tables were small would be kept
+# for as long as a connection lives, and planning anew costs more than running.
 # Answers `outcome`: those of store_lead_v1; stale (parse again with `settings`), unknown,
 # retired, paused.
 ACCEPT_LEAD = """
@@ -157,7 +159,8 @@ CREATE FUNCTION accept_lead_v1(
   p_first_name text, p_last_name text, p_phone text, p_email text, p_sender text,
   p_notes text[], p_extra jsonb, p_content_type text, p_body bytea, p_request_id text
 ) RETURNS TABLE (outcome text, lead_id uuid, settings jsonb)
-LANGUAGE plpgsql VOLATILE SET lock_timeout = '500ms' AS $$
+LANGUAGE plpgsql VOLATILE SET lock_timeout = '500ms'
+SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off AS $$
 DECLARE
   url record;
 BEGIN
