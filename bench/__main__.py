@@ -30,7 +30,7 @@ class Plan:
 
 
 WHOLE = Plan(rounds=5, seconds=4.0, samples=80, stock_samples=30, leads=2000, starts=3)
-QUICK = Plan(rounds=3, seconds=2.0, samples=30, stock_samples=10, leads=500, starts=1)
+QUICK = Plan(rounds=3, seconds=2.0, samples=20, stock_samples=10, leads=300, starts=1)
 
 
 @dataclass

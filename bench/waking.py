@@ -23,7 +23,7 @@ from bench.service import CannotMeasure, Service
 SEED = 3
 SPACING_SECONDS = 0.3
 TEXT_SECONDS = 10.0
-SETTLING_SECONDS, COUNTED_SECONDS = 2.0, 10.0
+SETTLING_SECONDS, COUNTED_SECONDS = 2.0, 8.0
 STOCK_PROCESSES = 2  # with one queue
 WORKERS_TIMES_QUEUES = 2 * 3  # of ours: leads, receipts, sms
 #: Whatever a bystander asks of Redis: this program does, and not often.
