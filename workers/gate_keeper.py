@@ -4,9 +4,12 @@ And ends the state "closing": a URL that was closed while Redis could not be tol
 """
 
 import logging
+from datetime import timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.orm import Session
 
+from models import EndpointToken, Integration, IntegrationStatus
 from workers.gate import OpenOrClosed, begin_refresh, refresh
 from workers.redis_run import GateUnreachable
 
@@ -21,29 +24,38 @@ def refresh_gate(connection: Connection) -> int:
     """
     try:
         begun = begin_refresh()
-        rows = connection.execute(_URLS).all()
-        urls = [OpenOrClosed(r.token_hash, r.revision, r.is_open, r.settings) for r in rows]
-        if not refresh(begun, urls):
+        with Session(connection) as session:
+            rows = session.execute(_URLS).tuples().all()
+        if not refresh(begun, [_state(token, integration) for token, integration in rows]):
             return 0
     except GateUnreachable as error:
         logger.info("the gate cannot be loaded: %s", error)
         return 0
-    closing = {row.integration_id for row in rows if row.closing}
+    closing = {integration.id for _, integration in rows if integration.closing}
     if closing:
         connection.execute(_CLOSED, {"ids": list(closing)})
-    return len(urls)
+    return len(rows)
 
 
-_URLS = text("""
-    SELECT encode(t.token_hash, 'hex') AS token_hash, i.id AS integration_id, i.revision,
-      i.closing,
-      t.retired_at IS NULL AND i.deleted_at IS NULL AND i.status = 'active' AS is_open,
-      jsonb_build_object(
-        'integration_id', i.id, 'version', i.parse_version,
-        'default_region', i.default_region, 'allowed_countries', i.allowed_countries,
-        'mapping', i.field_mapping, 'consent_required', i.consent_required) AS settings
-    FROM endpoint_tokens t JOIN integrations i ON i.id = t.integration_id
-    WHERE i.deleted_at IS NULL OR i.deleted_at > now() - interval '30 days'
-""")
+def _state(token: EndpointToken, integration: Integration) -> OpenOrClosed:
+    is_live = token.retired_at is None and integration.deleted_at is None
+    names = {"integration_id": str(integration.id), "version": integration.parse_version}
+    return OpenOrClosed(
+        token_hash=token.token_hash.hex(),
+        revision=integration.revision,
+        is_open=is_live and integration.status == IntegrationStatus.ACTIVE,
+        settings=names | integration.parse_settings(),
+    )
+
+
+#: Those of deleted integrations too, for a while: the gate may still take them for open.
+_URLS = (
+    select(EndpointToken, Integration)
+    .join(Integration, Integration.id == EndpointToken.integration_id)
+    .where(
+        Integration.deleted_at.is_(None)
+        | (Integration.deleted_at > func.now() - timedelta(days=30))
+    )
+)
 
 _CLOSED = text("UPDATE integrations SET closing = false WHERE closing AND id = ANY(:ids)")

@@ -100,7 +100,7 @@ def _record(session: Session, lead_id: UUID, checks: int, text: TwilioText | Non
     elif text is not None and text.status == "sent":
         _count_as_delivered(session, delivery)
     else:
-        _wait_for_it(delivery)
+        _wait_for_it(session, delivery)
     return False
 
 
@@ -128,10 +128,7 @@ def _not_found(session: Session, delivery: Delivery) -> None:
         delivery.check_at, delivery.due_at = None, func.now()
         tell(session, delivery.lead_id, "text_not_found", "Not found at Twilio: sent again.")
     else:
-        delivery.status, delivery.check_at = DeliveryStatus.REVIEW, None
-        delivery.reason = MAY_HAVE_BEEN_SENT
-        session.flush()
-        needs_attention(session, delivery.lead_id, MAY_HAVE_BEEN_SENT)
+        _give_to_a_person(session, delivery)
 
 
 def _count_as_delivered(session: Session, delivery: Delivery) -> None:
@@ -146,10 +143,24 @@ def _count_as_delivered(session: Session, delivery: Delivery) -> None:
         join(session, delivery.lead_id, "Sent; the carrier gave no receipt.")
 
 
-def _wait_for_it(delivery: Delivery) -> None:
-    """Twilio still has it in its queue, or does not know its own id yet."""
+def _wait_for_it(session: Session, delivery: Delivery) -> None:
+    """Twilio still has it in its queue, or does not know its own id yet. Not for ever."""
+    longest = timedelta(seconds=config.RECEIPT_FETCH_SECONDS)
+    overdue = exists().where(
+        Delivery.lead_id == delivery.lead_id, Delivery.accepted_at < func.now() - longest
+    )
+    if session.scalar(select(overdue)):
+        _give_to_a_person(session, delivery)
+        return
     wait = max(float(ASK_AGAIN_SECONDS), config.SETTLE_SECONDS)
     delivery.check_at = func.now() + timedelta(seconds=wait)
+
+
+def _give_to_a_person(session: Session, delivery: Delivery) -> None:
+    delivery.status, delivery.check_at = DeliveryStatus.REVIEW, None
+    delivery.reason = MAY_HAVE_BEEN_SENT
+    session.flush()
+    needs_attention(session, delivery.lead_id, MAY_HAVE_BEEN_SENT)
 
 
 def _look_again(session: Session, lead_id: UUID, checks: int, seconds: float) -> None:

@@ -44,13 +44,9 @@ def forget(stream: str, entries: Iterable[Entry]) -> None:
 
 
 def put_aside(stream: str, entry: Entry) -> None:
-    """Move an entry that cannot be stored out of the others' way, for a person to look at."""
+    """Copy an entry that cannot be stored to where a person finds it. Raises GateUnreachable."""
     with reachable():
-        pipeline = client().pipeline(transaction=True)
-        pipeline.xadd(BROKEN, {"from": stream, "entry": json.dumps(entry.fields)})
-        pipeline.xdel(stream, entry.spool_id)
-        pipeline.decrby(BYTES, entry.size)
-        pipeline.execute()
+        client().xadd(BROKEN, {"from": stream, "entry": json.dumps(entry.fields)})
 
 
 def _entry(name: str, raw: bytes) -> Entry:

@@ -345,3 +345,17 @@ def test_asking_and_receipts_of_a_blocked_number_do_not_block_each_other(
 
     assert failed == []
     assert {str(story.lead(each).status) for each in leads} == {"suppressed"}
+
+
+@pytest.mark.parametrize("text", [None, TwilioText("SM1", "queued")])
+def test_text_of_which_twilio_never_tells_the_end_is_given_to_a_person(
+    story, simulator, monkeypatch, text
+):
+    lead_id = story.texted()
+    story.change("UPDATE deliveries SET accepted_at = now() - interval '13 hours'")
+    say(monkeypatch, text)
+
+    look(story, lead_id)
+
+    assert story.stands(lead_id) == ("review", "needs_attention", False)
+    assert story.delivery(lead_id).check_at is None

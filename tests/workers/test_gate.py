@@ -1,0 +1,188 @@
+"""The gate and the spool of Path F: what is open, what is kept, and what voids it."""
+
+import json
+import threading
+from uuid import uuid4
+
+import pytest
+import redis
+
+import config
+from models import autocommit
+from workers import gate, redis_run
+from workers.drain import drain
+from workers.gate import OpenOrClosed
+from workers.gate_keeper import refresh_gate
+from workers.redis_run import GateUnreachable
+from workers.spool import spooled
+
+URL = "ab" * 32
+DURABLE = {"appendonly": "yes", "appendfsync": "always"}
+
+
+def forget_durability():
+    """It is asked once a run of Redis; here it changes within one."""
+    redis_run._local.__dict__.pop("durable", None)  # noqa: SLF001
+
+
+@pytest.fixture
+def server():
+    """The Redis of the tests, emptied, keeping every write as an operator would have it."""
+    client = redis.Redis.from_url(config.REDIS_URL, decode_responses=True)
+    before = client.config_get(*DURABLE)
+    client.flushall()
+    for name, value in DURABLE.items():
+        client.config_set(name, value)
+    forget_durability()
+    yield client
+    for name, value in before.items():
+        client.config_set(name, value)
+    forget_durability()
+    client.flushall()
+    client.close()
+
+
+def state(*, revision=1, is_open=True):
+    return OpenOrClosed(URL, revision, is_open, {"any": "settings"})
+
+
+def load(*urls):
+    assert gate.refresh(gate.begin_refresh(), urls) is True
+
+
+def accept(lead_id="one"):
+    return gate.accept(URL, lead_id, {"token_hash": URL})
+
+
+def test_url_that_is_open_takes_a_lead_once(server):
+    load(state())
+
+    answers = [accept(), accept(), accept("another")]
+
+    assert answers == ["accepted", "duplicate", "accepted"]
+    assert [entry.fields["lead_id"] for entry in spooled(gate.SPOOL, 10)] == ["one", "another"]
+    assert gate.settings_of(URL) == {"any": "settings"}
+
+
+@pytest.mark.parametrize("urls", [[], [state(is_open=False)]], ids=["unknown", "paused"])
+def test_url_that_is_not_open_takes_nothing(server, urls):
+    load(*urls)
+
+    assert accept() == "closed"
+    assert spooled(gate.SPOOL, 10) == []
+
+
+def test_emptied_redis_is_closed_until_it_is_loaded_again(server):
+    load(state())
+    server.flushall()
+
+    assert accept() == "closed"
+    assert gate.is_open() is False
+    load(state())
+    assert accept() == "accepted"
+
+
+def test_gate_loaded_under_another_run_is_closed(server):
+    load(state())
+    server.set(gate.LOADED, "another run")
+
+    assert accept() == "closed"
+
+
+def test_redis_that_does_not_keep_every_write_takes_nothing(server):
+    server.config_set("appendfsync", "everysec")
+    load(state())
+
+    assert accept() == "closed"
+    assert gate.is_open() is False
+    assert gate.keep_told({"kind": "text"}) is False
+
+
+def test_late_refresher_does_not_open_what_was_closed_meanwhile(server):
+    begun = gate.begin_refresh()
+    gate.close(URL, 2)
+
+    gate.refresh(begun, [state(revision=1)])
+
+    assert accept() == "closed"
+
+
+def test_refresh_is_void_when_redis_was_emptied_since_it_began(server):
+    begun = gate.begin_refresh()
+    server.flushall()
+
+    assert gate.refresh(begun, [state()]) is False
+    assert accept() == "closed"
+
+
+def test_closing_that_failed_to_commit_is_opened_by_the_next_refresh(server):
+    load(state(revision=3))
+    gate.close(URL, 3)
+
+    load(state(revision=3))
+
+    assert accept() == "accepted"
+
+
+def test_refresher_racing_a_revoker_never_resurrects_the_url(server):
+    for revision in range(2, 302):
+        begun = gate.begin_refresh()
+        threads = [
+            threading.Thread(target=gate.close, args=(URL, revision)),
+            threading.Thread(target=gate.refresh, args=(begun, [state(revision=revision - 1)])),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert accept(str(revision)) == "closed"
+
+
+def test_full_spool_takes_no_more(server, monkeypatch):
+    monkeypatch.setattr(config, "SPOOL_MAX", 2)
+    load(state())
+
+    assert [accept(str(number)) for number in range(3)] == ["accepted", "accepted", "full"]
+
+
+def test_process_that_could_not_close_the_gate_refuses_by_itself_until_it_can(
+    server, monkeypatch, eventually
+):
+    load(state())
+    closes = gate.close
+    reachable = threading.Event()
+    monkeypatch.setattr(gate, "close", lambda *url: reachable.is_set() and closes(*url))
+
+    gate.refuse_here(URL, 2)
+    while_away = accept()
+    reachable.set()
+    eventually(lambda: server.hget(gate.GATE, URL) == "2:closed")
+
+    assert while_away == "closed"
+    assert accept() == "closed"
+
+
+def test_unreachable_redis_is_said_to_be_so(monkeypatch):
+    monkeypatch.setattr(redis_run, "client", lambda: redis.Redis(port=1))
+    monkeypatch.setattr(gate, "client", lambda: redis.Redis(port=1))
+
+    with pytest.raises(GateUnreachable):
+        accept()
+    assert gate.close(URL, 1) is False
+    assert gate.is_open() is False
+    assert gate.has_news_of_twilio() is False
+    with autocommit() as connection:
+        assert refresh_gate(connection) == 0
+    assert drain() == 0
+
+
+def test_entry_that_nobody_can_read_is_put_aside_and_holds_up_no_other(server):
+    load(state())
+    gate.accept(URL, str(uuid4()), {"what": "is this"})
+
+    assert drain() == 1
+
+    assert spooled(gate.SPOOL, 10) == []
+    [(_, kept)] = server.xrange("optin:spool:broken")
+    assert json.loads(kept["entry"])["what"] == "is this"
+    assert server.get(gate.BYTES) == "0"
