@@ -135,6 +135,11 @@ def hurried(deadline: float, patience: float) -> Iterator[TimedConnection]:
         _pool.putconn(connection)
 
 
+def close_pool() -> None:
+    """End the pool's threads and connections, where a process wants to end without them."""
+    _pool.close()
+
+
 engine = sa.create_engine(
     "postgresql+psycopg://",
     creator=_connection,

@@ -52,7 +52,7 @@ def pytest_configure(config):
 def pytest_unconfigure(config):
     database = sys.modules.get("models.db")
     if database is not None:
-        database._pool.close()
+        database.close_pool()
     _session.close()
 
 
@@ -79,13 +79,14 @@ class Simulator:
 
     def texts(self, to=None):
         """Every text that was ever accepted: the truth."""
-        return requests.get(f"{self.url}/_sim/messages", {"to": to} if to else {}).json()
+        asked = {"to": to} if to else {}
+        return requests.get(f"{self.url}/_sim/messages", asked, timeout=10).json()
 
     def calls(self):
-        return requests.get(f"{self.url}/_sim/calls").json()
+        return requests.get(f"{self.url}/_sim/calls", timeout=10).json()
 
     def fault(self, **dials):
-        requests.put(f"{self.url}/_sim/faults", json=dials).raise_for_status()
+        requests.put(f"{self.url}/_sim/faults", json=dials, timeout=10).raise_for_status()
 
     def answers(self):
         try:
@@ -94,7 +95,7 @@ class Simulator:
             return False
 
     def reset(self):
-        requests.post(f"{self.url}/_sim/reset").raise_for_status()
+        requests.post(f"{self.url}/_sim/reset", timeout=10).raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def forget(stream: str, entries: Iterable[Entry]) -> None:
 
 
 def put_aside(stream: str, entry: Entry) -> None:
-    """Copy an entry that cannot be stored to where a person finds it. Raises GateUnreachable."""
+    """Copy an entry that cannot be stored to where a person finds it."""
     with reachable():
         client().xadd(BROKEN, {"from": stream, "entry": json.dumps(entry.fields)})
 
