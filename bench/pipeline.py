@@ -110,7 +110,7 @@ def _bare_round(service: Service, crowd: list[Person]) -> float:
     loops = [_start_loop() for _ in range(PROCESSES)]
     for place, loop in enumerate(loops):
         _tell(loop, service, numbers[place::PROCESSES])
-    spans = [json.loads(loop.communicate()[0]) for loop in loops]
+    spans: list[dict[str, float]] = [json.loads(loop.communicate()[0]) for loop in loops]
     if any(loop.returncode for loop in loops):
         raise CannotMeasure("the bare loop failed")
     took = max(each["ended"] for each in spans) - min(each["began"] for each in spans)
