@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 import config
@@ -35,6 +35,18 @@ class Moved:
     delivery: Delivery
     to: DeliveryStatus | None  # None: nothing new
     error_code: int | None
+
+
+def settle_delivered(connection: Connection, lead_id: UUID) -> bool:
+    """Do all of it in one round trip where a text that is out was delivered and no more.
+
+    False when there is anything else to look at, or nothing at all.
+    """
+    done = connection.scalar(_SETTLE_DELIVERED, {"lead_id": lead_id})
+    return done is True
+
+
+_SETTLE_DELIVERED = text("SELECT settle_delivered_v1(:lead_id)")
 
 
 def open_receipts(session: Session, lead_id: UUID) -> list[Receipt]:

@@ -10,10 +10,10 @@ from uuid import UUID
 import dramatiq
 from sqlalchemy.orm import Session
 
-from models import Contact, Delivery, DeliveryStatus, Lead, LeadStatus, transaction
+from models import Contact, Delivery, DeliveryStatus, Lead, LeadStatus, autocommit, transaction
 from models.outcomes import join, land, mark_landline, needs_attention, suppressed, tell
 from models.receipts import Receipt
-from models.receiving import Moved, apply, open_receipts, second_texts
+from models.receiving import Moved, apply, open_receipts, second_texts, settle_delivered
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from workers.broker import PRIORITY_RECEIPTS
 from workers.reasons import SUPPRESSING, in_plain_words
@@ -24,8 +24,11 @@ logger = logging.getLogger(__name__)
 @dramatiq.actor(queue_name="receipts", priority=PRIORITY_RECEIPTS)
 def apply_receipts(lead_id: str) -> None:
     """Apply every receipt of a lead that has not been applied."""
-    with transaction() as session:
-        settle(session, UUID(lead_id))
+    with autocommit() as connection:
+        is_settled = settle_delivered(connection, UUID(lead_id))
+    if not is_settled:
+        with transaction() as session:
+            settle(session, UUID(lead_id))
 
 
 def settle(session: Session, lead_id: UUID) -> None:
