@@ -87,12 +87,20 @@ def _refuse_what_nobody_may_text(
     if number.extension:
         raise _refused("extension", "A number with an extension cannot be texted.")
     country = phonenumbers.region_code_for_number(number)
+    if country is None and _is_certainly_abroad(number, allowed):
+        raise _refused("country", "Numbers of this country are not taken here.")
     if country is None:
         raise _refused("invalid", "This is not a phone number that exists.")
     if phonenumbers.number_type(number) in COSTLY:
         raise _refused("premium", "Premium-rate numbers cannot be texted.")
     if country not in allowed:
         raise _refused("country", "Numbers of this country are not taken here.")
+
+
+def _is_certainly_abroad(number: phonenumbers.PhoneNumber, allowed: frozenset[str]) -> bool:
+    """Say whether no country of its calling code is allowed, whatever the rest is."""
+    countries = phonenumbers.region_codes_for_country_code(number.country_code or 0)
+    return bool(countries) and not allowed.intersection(countries)
 
 
 def _refused(code: str, detail: str) -> UnusableField:

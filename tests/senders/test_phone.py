@@ -65,3 +65,10 @@ def test_number_of_another_region_is_read_in_it(typed, region, e164):
 @pytest.mark.parametrize("ending", ["0001", "0002", "0009", "0142"])
 def test_numbers_set_apart_for_trying_out_are_ordinary_numbers(ending):
     assert normalize(f"(202) 555-{ending}", "US", US) == f"+1202555{ending}"
+
+
+def test_row_65_number_abroad_is_of_the_wrong_country_even_where_nobody_has_it():
+    with pytest.raises(UnusableField) as refused:
+        normalize("+44 7700 900123", "US", frozenset({"US"}))
+
+    assert refused.value.error.code == "country"
