@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, exists, func, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.accounts import Account
@@ -75,11 +75,6 @@ class Suppression(Base):
             cls.lifted_at.is_(None),
         )
         return session.scalar(query)
-
-    @classmethod
-    def covers(cls, session: Session, account_id: UUID, phone: str) -> bool:
-        live = (cls.account_id == account_id, cls.phone == phone, cls.lifted_at.is_(None))
-        return session.scalar(select(exists().where(*live))) is True
 
 
 @dataclass(frozen=True)
