@@ -21,19 +21,12 @@ from tenacity import (
 import config
 import logs
 from models import Circuit, Receipt, autocommit, transaction
+from models.attempts import accepted, halted, not_sent, refused, sid_of, unknown
 from models.circuits import ACCOUNT, number_scope
 from models.claiming import claim_or_wait
 from models.outcomes import land, needs_attention, suppressed
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
-from models.texting import (
-    Claim,
-    accepted,
-    halted,
-    not_sent,
-    refused,
-    sid_of,
-    unknown,
-)
+from models.texting import Claim
 from workers import twilio
 from workers.callbacks import status_callback
 from workers.gate import has_news_of_twilio

@@ -19,6 +19,29 @@ from twilio.rest import Client
 
 import config
 from workers.http import MaybeRead, NotWritten, exchange
+from workers.verdicts import (
+    Halted,
+    MaybeSent,
+    NotSent,
+    Refused,
+    Verdict,
+    is_success,
+    meaning,
+)
+
+__all__ = [
+    "Halted",
+    "MaybeSent",
+    "NotSent",
+    "Refused",
+    "TwilioText",
+    "TwilioUnavailable",
+    "create",
+    "fetch",
+    "line_type",
+    "list_inbound",
+    "list_texts",
+]
 
 CREATE_SECONDS = 15.0
 FETCH_SECONDS = 10.0
@@ -31,31 +54,6 @@ class TwilioUnavailable(Exception):
     """Twilio did not answer a question; ask again later. Nothing was changed by asking."""
 
 
-class NotSent(Exception):
-    """Twilio certainly does not have the text: it may be sent again."""
-
-
-class Refused(Exception):
-    """Twilio said no to this text, for good."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-
-
-class Halted(Exception):
-    """Twilio refuses us, not this text: all texts of the account or the number have to wait."""
-
-    def __init__(self, code: int, message: str, *, whole_account: bool) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.whole_account = whole_account
-
-
-class MaybeSent(Exception):
-    """Twilio may have the text: never send it again before evidence."""
-
-
 @dataclass(frozen=True)
 class TwilioText:
     """A text as Twilio has it. `sid` is None when Twilio took it and said no more."""
@@ -66,14 +64,6 @@ class TwilioText:
     body: str | None = None
     from_number: str | None = None
     created_at: datetime | None = None
-
-
-#: Account-level codes (compliance.md): the circuit opens, and the leads wait.
-_ACCOUNT_CODES = frozenset({401, 20003, 20005, 20404, 21408, 30002})
-_NUMBER_CODES = frozenset({21212, 21603, 21606, 21659, 21660, 21661, 30034})
-_LATER_CODES = frozenset({429, 20429, 30001})
-_TOO_MANY = 429
-_UNAUTHORIZED = 401
 
 
 def create(
@@ -95,7 +85,7 @@ def create(
     except NotWritten as error:
         raise NotSent(str(error)) from error
     except MaybeRead as error:
-        if error.status is not None and _is_success(error.status):
+        if error.status is not None and is_success(error.status):
             return TwilioText(sid=None, status="accepted")  # the rest of the answer is lost
         raise MaybeSent(str(error)) from error
     except (TwilioRestException, TwilioServiceException) as error:
@@ -167,20 +157,9 @@ _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 _NO_ANSWER = (NotWritten, MaybeRead, TwilioException, *_UNREADABLE)
 
 
-def _meaning_of(
-    error: TwilioRestException | TwilioServiceException,
-) -> NotSent | Refused | Halted | MaybeSent:
-    status, code = int(error.status), _code_of(error)
+def _meaning_of(error: TwilioRestException | TwilioServiceException) -> Verdict:
     message = str(getattr(error, "msg", None) or getattr(error, "title", ""))[:300]
-    if status == _TOO_MANY or (code in _LATER_CODES and _is_refusal(status)):
-        return NotSent(f"Twilio asked to wait ({code})")
-    if status == _UNAUTHORIZED or (code in _ACCOUNT_CODES and _is_refusal(status)):
-        return Halted(code, message, whole_account=True)
-    if code in _NUMBER_CODES and _is_refusal(status):
-        return Halted(code, message, whole_account=False)
-    if _is_refusal(status) and code != status:  # a 4xx with a code of Twilio's
-        return Refused(code, message)
-    return MaybeSent(f"HTTP {status}")
+    return meaning(int(error.status), _code_of(error), message)
 
 
 def _code_of(error: TwilioRestException | TwilioServiceException) -> int:
@@ -188,14 +167,6 @@ def _code_of(error: TwilioRestException | TwilioServiceException) -> int:
         return int(error.code)
     except (TypeError, ValueError):
         return int(error.status)
-
-
-def _is_success(status: int) -> bool:
-    return 200 <= status < 300  # noqa: PLR2004  (HTTP's)
-
-
-def _is_refusal(status: int) -> bool:
-    return 400 <= status < 500  # noqa: PLR2004  (HTTP's)
 
 
 def _read(message: Any) -> TwilioText:
