@@ -98,6 +98,16 @@ class Simulator:
         requests.post(f"{self.url}/_sim/reset", timeout=10).raise_for_status()
 
 
+@pytest.fixture(autouse=True)
+def _no_request():
+    """Jobs called as functions leave their request's id behind, with no middleware around."""
+    import logs  # noqa: PLC0415  (it reads the settings)
+
+    token = logs.request_id.set(None)
+    yield
+    logs.request_id.reset(token)
+
+
 @pytest.fixture(scope="session")
 def _simulator():
     """The simulator as a process of its own, where TWILIO_BASE_URL says."""

@@ -25,7 +25,7 @@ def refresh_gate(connection: Connection) -> int:
     try:
         begun = begin_refresh()
         with Session(connection) as session:
-            rows = session.execute(_URLS).tuples().all()
+            rows = session.execute(_URLS).all()
         if not refresh(begun, [_state(token, integration) for token, integration in rows]):
             return 0
     except GateUnreachable as error:
