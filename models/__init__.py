@@ -2,6 +2,7 @@
 
 from models.accounts import Account, ApiKey, Operator, Role
 from models.answers import Answer
+from models.audit import AuditEntry, audit
 from models.circuits import Circuit
 from models.consent import ConsentEntry
 from models.contacts import Contact
@@ -10,6 +11,7 @@ from models.deliveries import Attempt, Delivery, DeliveryStatus
 from models.failures import Failure
 from models.groups import ContactLabel, Group, Label, Membership, Note
 from models.integrations import EndpointToken, Integration, IntegrationStatus, QuietHours
+from models.invitations import Invitation
 from models.jobs import Job, JobStatus
 from models.leads import Lead, LeadConflict, LeadStatus
 from models.lookups import Lookup
@@ -18,6 +20,8 @@ from models.phone_numbers import PhoneNumber, PhoneNumberStatus
 from models.receipts import Receipt
 from models.rejections import Rejection
 from models.schedules import Schedule
+from models.sign_in_attempts import SignInAttempts
+from models.sign_ins import SignIn
 from models.suppressions import Suppression, SuppressionKind
 from models.texts import Text
 from models.timeline import SERVICE, Actor, TimelineEntry
@@ -28,6 +32,7 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Circuit",
     "ConsentEntry",
@@ -40,6 +45,7 @@ __all__ = [
     "Group",
     "Integration",
     "IntegrationStatus",
+    "Invitation",
     "Job",
     "JobStatus",
     "Label",
@@ -59,10 +65,13 @@ __all__ = [
     "Role",
     "SERVICE",
     "Schedule",
+    "SignIn",
+    "SignInAttempts",
     "Suppression",
     "SuppressionKind",
     "Text",
     "TimelineEntry",
+    "audit",
     "autocommit",
     "transaction",
 ]

@@ -5,15 +5,12 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
 from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.crypto import new_token, token_hash
 from models.db import Base
-
-#: 19 MiB and two passes, OWASP's smallest profile: a burst of sign-ins fits a 512 MB host.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+from models.passwords import hash_password
 
 API_KEY_PREFIX = "oak_"
 
@@ -49,7 +46,15 @@ class Operator(Base):
     """A person who may sign in."""
 
     __tablename__ = "operators"
-    __table_args__ = (Index("uq_operators_email", text("lower(email)"), unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_operators_email",
+            text("lower(email)"),
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index("ix_operators_account_id", "account_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
@@ -57,14 +62,28 @@ class Operator(Base):
     name: Mapped[str]
     role: Mapped[Role] = mapped_column(default=Role.MEMBER)
     password_hash: Mapped[str]
+    time_zone: Mapped[str | None]  # None: that of the account
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed_at: Mapped[datetime | None]  # the row stays: what was done keeps its name
 
     def set_password(self, password: str) -> None:
-        self.password_hash = _hasher.hash(password)
+        self.password_hash = hash_password(password)
 
     @classmethod
     def by_email(cls, session: Session, email: str) -> Self | None:
-        return session.scalar(select(cls).where(func.lower(cls.email) == email.lower()))
+        """Return the operator who signs in with this e-mail, whatever its case."""
+        return session.scalar(
+            select(cls).where(
+                func.lower(cls.email) == func.lower(email), cls.removed_at.is_(None)
+            )
+        )
+
+    @classmethod
+    def exists(cls, session: Session) -> bool:
+        """Say whether anybody can sign in at all."""
+        anybody = select(cls.id).where(cls.removed_at.is_(None)).limit(1)
+        return session.scalar(anybody) is not None
 
 
 class ApiKey(Base):
