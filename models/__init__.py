@@ -1,6 +1,7 @@
 """What the service remembers. One noun a module; docs/glossary.md defines each noun."""
 
 from models.accounts import Account, ApiKey, Operator, Role
+from models.alarms import Alarm, AlarmKind
 from models.answers import Answer
 from models.audit import AuditEntry, audit
 from models.circuits import Circuit
@@ -29,6 +30,8 @@ from models.timeline import SERVICE, Actor, TimelineEntry
 __all__ = [
     "Account",
     "Actor",
+    "Alarm",
+    "AlarmKind",
     "Answer",
     "ApiKey",
     "Attempt",

@@ -16,6 +16,7 @@ from granian.server import Server
 import logs
 from web import create_app
 from web.front import Front
+from web.watch import watch
 
 HEADER_READ_MILLISECONDS = 10_000
 HEAD_BUFFER_BYTES = 64 * 1024  # of a connection; the head of a request has to fit
@@ -31,7 +32,12 @@ LOGGING = {
 
 
 def main() -> None:
-    serve(lambda: Front(create_app()))
+    serve(_load)
+
+
+def _load() -> Front:
+    watch.start()  # in each worker process: this one only looks after them
+    return Front(create_app())
 
 
 def serve(load: Callable[[], Any]) -> None:

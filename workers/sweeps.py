@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from models import autocommit, overdue
 from models.retention import forget
-from workers import catch_up
+from workers import alarms, catch_up
 from workers.admin import run_job
 from workers.broker import PRIORITY_SWEEPS
 from workers.drain import drain
@@ -114,5 +114,6 @@ SWEEPS = {
     "leads of deleted integrations": Sweep(overdue.held_of_deleted, 15),
     "suppressions under way": Sweep(overdue.settled_suppressions, 5),
     "inbound texts": Sweep(catch_up.inbound_texts, 60),
+    "alarms": Sweep(alarms.look_after_accounts, alarms.EVERY_SECONDS),
     "retention": Sweep(forget, 900),
 }

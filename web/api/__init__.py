@@ -4,6 +4,7 @@ from flask import Flask
 
 from web.api import (
     actions,
+    alarms,
     api_keys,
     consent,
     contacts,
