@@ -29,6 +29,7 @@ __all__ = ["register"]
 #: Importing a module registers its operations.
 _NOUNS = (
     actions,
+    alarms,
     api_keys,
     consent,
     contacts,
