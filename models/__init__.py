@@ -9,15 +9,18 @@ from models.consent import ConsentEntry
 from models.contacts import Contact
 from models.db import Base, autocommit, transaction
 from models.deliveries import Attempt, Delivery, DeliveryStatus
+from models.failed_jobs import FailedJob, FailedJobState
 from models.failures import Failure
 from models.groups import ContactLabel, Group, Label, Membership, Note
 from models.integrations import EndpointToken, Integration, IntegrationStatus, QuietHours
 from models.invitations import Invitation
+from models.job_counts import JobCount
 from models.jobs import Job, JobStatus
 from models.leads import Lead, LeadConflict, LeadStatus
 from models.lookups import Lookup
 from models.message_versions import MessageVersion
 from models.phone_numbers import PhoneNumber, PhoneNumberStatus
+from models.queue_pauses import QueuePause
 from models.receipts import Receipt
 from models.rejections import Rejection
 from models.schedules import Schedule
@@ -44,12 +47,15 @@ __all__ = [
     "Delivery",
     "DeliveryStatus",
     "EndpointToken",
+    "FailedJob",
+    "FailedJobState",
     "Failure",
     "Group",
     "Integration",
     "IntegrationStatus",
     "Invitation",
     "Job",
+    "JobCount",
     "JobStatus",
     "Label",
     "Lead",
@@ -62,6 +68,7 @@ __all__ = [
     "Operator",
     "PhoneNumber",
     "PhoneNumberStatus",
+    "QueuePause",
     "QuietHours",
     "Receipt",
     "Rejection",
