@@ -4,6 +4,7 @@ from models.accounts import Account, ApiKey, Operator, Role
 from models.alarms import Alarm, AlarmKind
 from models.answers import Answer
 from models.audit import AuditEntry, audit
+from models.campaigns import Campaign, CampaignContact, CampaignGroup, CampaignStatus
 from models.circuits import Circuit
 from models.consent import ConsentEntry
 from models.contacts import Contact
@@ -24,6 +25,7 @@ from models.queue_pauses import QueuePause
 from models.receipts import Receipt
 from models.rejections import Rejection
 from models.schedules import Schedule
+from models.search_terms import LeadSearch, SearchMark
 from models.sign_in_attempts import SignInAttempts
 from models.sign_ins import SignIn
 from models.suppressions import Suppression, SuppressionKind
@@ -40,6 +42,10 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Campaign",
+    "CampaignContact",
+    "CampaignGroup",
+    "CampaignStatus",
     "Circuit",
     "ConsentEntry",
     "Contact",
@@ -60,6 +66,7 @@ __all__ = [
     "Label",
     "Lead",
     "LeadConflict",
+    "LeadSearch",
     "LeadStatus",
     "Lookup",
     "Membership",
@@ -75,6 +82,7 @@ __all__ = [
     "Role",
     "SERVICE",
     "Schedule",
+    "SearchMark",
     "SignIn",
     "SignInAttempts",
     "Suppression",

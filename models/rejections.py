@@ -5,7 +5,7 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.db import Base
@@ -18,6 +18,8 @@ class Rejection(Base):
     __table_args__ = (
         Index("ix_rejections_newest", "account_id", text("received_at DESC"), text("id DESC")),
         Index("ix_rejections_integration", "integration_id", text("received_at DESC")),
+        Index("ix_rejections_terms", "terms", postgresql_using="gin"),
+        Index("ix_rejections_unread", "account_id", postgresql_where=text("terms IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(
@@ -37,6 +39,8 @@ class Rejection(Base):
     request_id: Mapped[str | None]
     replayed_at: Mapped[datetime | None]
     replayed_as: Mapped[UUID | None]
+    #: What it is found by; not read yet where NULL (models/rejection_search.py).
+    terms: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
 
     @classmethod
     def of_account(
