@@ -8,23 +8,25 @@ came of it.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import config
+from models.calls import call
 from models.texting import Claim
 
 #: No backoff is longer: once Twilio is back, nothing waits long.
 LONGEST_BACKOFF_SECONDS = 15
 
 
-def accepted(session: Session | Connection, claim: Claim, sid: str | None) -> bool:
+def accepted(claim: Claim, sid: str | None) -> bool:
     """Twilio took it. False if that is known by a receipt, or this attempt was given up.
 
-    Without a sid it is looked for like an unknown one, but never sent again.
+    Without a sid it is looked for like an unknown one, but never sent again. Committed: it is
+    nearly always all that there is to record.
     """
     wait = config.SETTLE_SECONDS if sid else config.UNKNOWN_CHECKS[0]
-    return _step(session, _ACCEPTED, claim, sid=sid, wait=wait)
+    return call(_ACCEPTED, claim.lead_id, claim.token, claim.attempt, sid, wait) == (True,)
 
 
 def not_sent(session: Session, claim: Claim, reason: str) -> bool:
@@ -58,37 +60,12 @@ def sid_of(session: Session, lead_id: UUID) -> str | None:
     return found
 
 
-def _step(session: Session | Connection, statement: Any, claim: Claim, **given: object) -> bool:
+def _step(session: Session, statement: Any, claim: Claim, **given: object) -> bool:
     own = {"lead_id": claim.lead_id, "token": claim.token, "number": claim.attempt}
     return session.execute(statement, own | given).one_or_none() is not None
 
 
-_ACCEPTED = text("""
-    WITH step AS (
-      UPDATE deliveries
-      SET status = 'sent', sid = coalesce(sid, :sid), accepted_at = now(), setbacks = 0,
-          lease_until = NULL, checks = 0, error_code = NULL, reason = NULL,
-          check_at = now() + make_interval(secs => :wait)
-      WHERE lead_id = :lead_id AND attempt_token = :token
-        AND status IN ('sending', 'unknown') AND (sid IS NULL OR sid = :sid)
-      RETURNING lead_id, account_id, contact_id, from_number
-    ), closed AS (  -- a text went through: whatever was open for its number or for all closes
-      UPDATE circuits SET closed_at = now() FROM step
-      WHERE closed_at IS NULL AND scope IN ('account', 'number:' || step.from_number)
-    ), noted AS (
-      UPDATE attempts SET ended_at = clock_timestamp(), outcome = 'accepted', sid = :sid
-      WHERE lead_id = (SELECT lead_id FROM step) AND number = :number
-    ), why AS (  -- what it waited for is over
-      UPDATE leads SET reason = NULL
-      WHERE id = (SELECT lead_id FROM step) AND status = 'texting' AND reason IS NOT NULL
-    ), told AS (
-      INSERT INTO timeline (account_id, kind, text, lead_id, contact_id, request_id)
-      SELECT step.account_id, 'texted', 'Compliance message handed to Twilio.', step.lead_id,
-             step.contact_id, leads.request_id
-      FROM step JOIN leads ON leads.id = step.lead_id
-    )
-    SELECT lead_id FROM step
-""")
+_ACCEPTED = "SELECT text_accepted_v1(%s, %s, %s, %s, %s)"
 
 _NOT_SENT = text("""
     WITH step AS (

@@ -1,72 +1,23 @@
-"""Storing what Twilio tells us: receipts of texts, and texts that people send.
+"""Storing the texts that people send: one commit each, before Twilio is answered.
 
-One commit each, before Twilio is answered. A person's stop is honored in that very commit.
+A person's stop is honored in that very commit. Receipts are kept by models/receipts.py.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, bindparam, exists, select, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import exists, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.phone_numbers import PhoneNumber
-from models.receipts import FINAL_RANK, RANKS
 from models.suppressions import Because, SuppressionKind, suppress
 from models.texts import Text
 from senders.optout import Intent, Reading
 
 #: Where a person's own stop comes from.
 INBOUND = "inbound text"
-
-
-@dataclass(frozen=True)
-class Told:
-    """One status callback."""
-
-    lead_id: UUID | None
-    attempt: int | None
-    sid: str
-    status: str
-    error_code: int | None
-    raw: dict[str, str]
-    request_id: str | None
-
-
-def keep_receipt(connection: Connection, told: Told) -> UUID | None:
-    """Store a receipt; return the lead whose delivery it may move, or None if it moves none.
-
-    A receipt that only repeats what is known, or speaks of no text of ours, is stored as
-    applied: no job is needed for it.
-    """
-    given = {
-        "lead_id": told.lead_id,
-        "attempt": told.attempt,
-        "sid": told.sid,
-        "status": told.status,
-        "error_code": told.error_code,
-        "raw": told.raw,
-        "request_id": told.request_id,
-        "is_final": RANKS.get(told.status, -1) == FINAL_RANK,
-    }
-    row = connection.execute(_KEEP_RECEIPT, given).one()
-    return row.lead_id if row.applied_at is None else None
-
-
-_KEEP_RECEIPT = text("""
-    INSERT INTO receipts
-      (lead_id, attempt, sid, status, error_code, raw, request_id, applied_at)
-    SELECT coalesce(CAST(:lead_id AS uuid), d.lead_id), :attempt, CAST(:sid AS text), :status,
-           :error_code, :raw, :request_id,
-           CASE WHEN d.lead_id IS NULL THEN now()
-             WHEN NOT :is_final AND d.sid = :sid AND d.accepted_at IS NOT NULL
-             AND d.status NOT IN ('ready', 'sending', 'unknown', 'review') THEN now() END
-    FROM (SELECT 1) AS one LEFT JOIN deliveries d
-      ON d.lead_id = coalesce(
-           CAST(:lead_id AS uuid), (SELECT k.lead_id FROM deliveries k WHERE k.sid = :sid))
-    RETURNING lead_id, applied_at
-""").bindparams(bindparam("raw", type_=JSONB))
 
 
 @dataclass(frozen=True)

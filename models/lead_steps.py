@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from models.calls import call
 from senders.prefix import capped_prefix
 
 #: A claim outlives a look-up and the transaction behind it by far.
@@ -43,12 +44,16 @@ class ClaimedLead:
     def kills_workers(self) -> bool:
         return self.claims > MOST_CLAIMS
 
+    @property
+    def prefix(self) -> str | None:
+        """How the number begins, where texts to such numbers are capped by the hour."""
+        return capped_prefix(self.phone, self.default_region)
 
-def claim(connection: Connection, lead_id: UUID) -> ClaimedLead | None:
-    """Reserve a received lead for this job; None if another has it or it is done."""
-    given = {"lead_id": lead_id, "lease": LEASE_SECONDS}
-    row = connection.execute(_CLAIM, given).one_or_none()
-    return ClaimedLead(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
+
+def claim(lead_id: UUID) -> ClaimedLead | None:
+    """Reserve a received lead for this job; None if another has it or it is done. Committed."""
+    row = call(_CLAIM, LEASE_SECONDS, lead_id)
+    return ClaimedLead(*row) if row else None
 
 
 def switch_now(session: Session, integration_id: UUID) -> str:
@@ -98,16 +103,17 @@ def make_ready(session: Session, lead: ClaimedLead, person: Person, body: str) -
         "phone": lead.phone,
         "from_number": lead.from_number,
         "body": body,
-        "prefix": capped_prefix(lead.phone, lead.default_region),
+        "prefix": lead.prefix,
     }
     session.execute(_READY, given)
 
 
-_CLAIM = text("""
+#: Names the columns in the order of ClaimedLead.
+_CLAIM = """
     UPDATE leads l
-    SET lease_until = now() + make_interval(secs => :lease), claims = l.claims + 1
+    SET lease_until = now() + make_interval(secs => %s), claims = l.claims + 1
     FROM integrations i
-    WHERE l.id = :lead_id AND l.status = 'received' AND i.id = l.integration_id
+    WHERE l.id = %s AND l.status = 'received' AND i.id = l.integration_id
       AND (l.lease_until IS NULL OR l.lease_until < now())
     RETURNING l.id, l.account_id, l.integration_id, l.first_name, l.last_name, l.phone,
       l.claims, l.request_id,
@@ -119,7 +125,7 @@ _CLAIM = text("""
        ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1) AS from_number,
       (SELECT k.line_type FROM lookups k WHERE k.phone = l.phone
          AND k.looked_up_at > now() - interval '90 days') AS line_type
-""")
+"""
 
 _SWITCH = text("""
     SELECT CASE WHEN deleted_at IS NOT NULL THEN 'deleted' ELSE status END

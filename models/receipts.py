@@ -1,13 +1,23 @@
-"""A receipt: what Twilio told us later about a delivery. Each one is kept."""
+"""A receipt: what Twilio told us later about a delivery. Each one is kept.
 
+Most are done with at once: they repeat what is known, or they are the common last word. The
+others wait for workers/receipts.py.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from psycopg import errors
+from psycopg.types.json import Jsonb
 from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.accept import DatabaseAway
+from models.calls import call
 from models.db import Base
 
 #: How far along a status is. A receipt of a lower rank than what is known changes nothing.
@@ -24,6 +34,52 @@ RANKS = {
     "canceled": 3,
 }
 FINAL_RANK = 3
+
+#: Twilio waits for 15 s; a stopped database must not hold a thread any longer than this.
+PATIENCE_SECONDS = 2.0
+
+#: What PostgreSQL says when it is well, and only this statement cannot be.
+_WELL = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One status callback."""
+
+    lead_id: UUID | None
+    attempt: int | None
+    sid: str
+    status: str
+    error_code: int | None
+    raw: dict[str, str]
+    request_id: str | None
+
+
+def keep_receipt(told: Told) -> UUID | None:
+    """Store a receipt, committed; return the lead if a job has to apply it.
+
+    No job is needed for one that only repeats what is known, speaks of no text of ours, or
+    says of a text that is out that it was delivered: then the person has joined already. It
+    waits for no lock: where somebody else is at the same lead, the job does it.
+
+    Raises DatabaseAway.
+    """
+    is_final = RANKS.get(told.status, -1) == FINAL_RANK
+    try:
+        row = call(
+            _TAKE,
+            *(told.lead_id, told.attempt, told.sid, told.status, told.error_code),
+            *(Jsonb(told.raw), told.request_id, is_final),
+            seconds=PATIENCE_SECONDS,
+        )
+    except _WELL:
+        raise
+    except psycopg.Error as error:
+        raise DatabaseAway(type(error).__name__) from error
+    return row[0] if row else None
+
+
+_TAKE = "SELECT take_receipt_v1(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 class Receipt(Base):

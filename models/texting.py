@@ -1,6 +1,8 @@
 """The claim of a text: the right to make one create call, decided by one statement.
 
-What may come of it is in models/attempts.py.
+`begin` is for a lead that has no text yet: what it decides on and the claim are one call of the
+database (migration 0013). `claim` is for a text that is there. What may come of either is in
+models/attempts.py.
 """
 
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import config
+from models.calls import call
+from models.lead_steps import ClaimedLead
 from models.prefix_caps import LEAVES_ROOM, lock_prefix
 from models.suppressions import lock_suppressions
 
@@ -34,6 +38,37 @@ class Claim:
     valid_until: datetime | None
     prefix: str | None
     request_id: str | None
+
+
+def begin(lead: ClaimedLead, from_number: str, body: str) -> Claim | None:
+    """Give a lead its text, `sending` under a lease, if nothing at all stands in the way.
+
+    Committed when this returns. None: nothing is decided, and there is something to look at
+    first. Nobody suppressed, no landline and nobody in a group, no other text to the number on
+    its way, the integration on, at all hours, and the circuit closed: then it may go.
+    """
+    token = uuid4()
+    row = call(
+        _BEGIN,
+        *(lead.id, lead.account_id, lead.claims, uuid4(), lead.phone),
+        *(from_number, body, token, LEASE_SECONDS),
+    )
+    if row is None or row[0] is None:
+        return None
+    return Claim(
+        lead_id=lead.id,
+        account_id=lead.account_id,
+        contact_id=row[0],
+        token=token,
+        attempt=1,
+        phone=lead.phone,
+        from_number=from_number,
+        body=body,
+        setbacks=0,
+        valid_until=None,
+        prefix=None,
+        request_id=lead.request_id,
+    )
 
 
 def claim(
@@ -60,6 +95,8 @@ def claim(
     row = session.execute(_CLAIM, given).one_or_none()
     return Claim(**row._mapping) if row else None  # noqa: SLF001  (SQLAlchemy's public name)
 
+
+_BEGIN = "SELECT begin_text_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 _CLAIM = text(f"""
     WITH claimed AS (

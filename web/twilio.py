@@ -1,6 +1,7 @@
 """What Twilio calls: receipts of our texts, and texts that people send us.
 
-Check the signature, store, ring, answer. Both answers come after a commit; the commit of an
+Check the signature, store, ring, answer. A receipt that leaves nothing to decide is settled by
+the call that stores it, and needs no ring. Both answers come after a commit; the commit of an
 inbound text that reads as a stop already holds the suppression. While PostgreSQL is away both
 are kept in Redis, and no text goes out before they are drained.
 """
@@ -18,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 import config
 from models.accept import DatabaseAway
 from models.db import within
-from models.hearing import Told
+from models.receipts import PATIENCE_SECONDS, Told
 from web.breaker import breaker
 from web.doorbell import doorbell
 from web.problems import Problem
@@ -29,9 +30,6 @@ from workers.redis_run import GateUnreachable
 from workers.told import store_receipt, store_text
 
 bp = Blueprint("twilio", __name__, url_prefix="/twilio")
-
-#: Twilio waits for 15 s; a stopped database must not hold a thread any longer than this.
-PATIENCE_SECONDS = 2.0
 
 
 @bp.post("/status")
@@ -48,7 +46,7 @@ def take_receipt() -> ResponseReturnValue:
         request_id=request_id(),
     )
     try:
-        with breaker.guard(), within(PATIENCE_SECONDS):
+        with breaker.guard():
             jobs = store_receipt(told)
     except DatabaseAway as error:
         _spool("receipt", asdict(told) | {"lead_id": str(lead_id) if lead_id else None}, error)

@@ -7,6 +7,7 @@ Once the text is delivered, workers/receipts.py lets the person join the opt-in 
 
 import logging
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import dramatiq
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import config
 import logs
-from models import Lookup, autocommit, transaction
+from models import Lookup, transaction
 from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of, switch_now
 from models.outcomes import drop, hold, join, land, needs_attention, suppressed
 from models.suppressions import lock_suppressions
@@ -22,7 +23,7 @@ from senders.compliance import render
 from workers import twilio
 from workers.broker import PRIORITY_LEADS, PRIORITY_SMS
 from workers.slots import Slots
-from workers.sms import text_lead
+from workers.sms import text_lead, text_new_lead
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +33,13 @@ _slots = Slots(max(1, config.WORKER_THREADS * 3 // 4), text_lead)
 @dramatiq.actor(queue_name="leads", priority=PRIORITY_LEADS)
 def process_lead(lead_id: str) -> None:
     """Bring one received lead to where it belongs, and send its text if it gets one."""
-    with autocommit() as connection:
-        lead = claim(connection, UUID(lead_id))
+    lead = claim(UUID(lead_id))
     if lead is None:
         return
     logs.request_id.set(lead.request_id)
     line = _line_type(lead)
+    if _is_plain(lead, line) and _slots.run(partial(text_new_lead, lead, _message(lead))):
+        return  # nearly every lead: decided on, claimed and texted in one go
     with transaction() as session:
         is_ready = _decide(session, lead, line)
     if is_ready:
@@ -59,6 +61,16 @@ def _line_type(lead: ClaimedLead) -> str | None:
         with transaction() as session:
             Lookup.remember(session, lead.phone, found)
     return found
+
+
+def _is_plain(lead: ClaimedLead, line: str | None) -> bool:
+    """Say whether there is nothing to decide as far as the claim has shown."""
+    return (
+        lead.integration == "active"
+        and not lead.kills_workers
+        and line != "landline"
+        and lead.prefix is None
+    )
 
 
 def _decide(session: Session, lead: ClaimedLead, line: str | None) -> bool:
@@ -95,7 +107,10 @@ def _decide_for_unsuppressed(
     elif lead.from_number is None:
         hold(session, lead.id, "no approved messaging number")
     else:
-        body = render(lead.compliance_message, lead.first_name, lead.last_name, lead.brand)
-        make_ready(session, lead, person, body)
+        make_ready(session, lead, person, _message(lead))
         return True
     return False
+
+
+def _message(lead: ClaimedLead) -> str:
+    return render(lead.compliance_message, lead.first_name, lead.last_name, lead.brand)

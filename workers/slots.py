@@ -28,6 +28,19 @@ class Slots:
     def send(self, lead_id: UUID) -> None:
         """Send now if there is a slot, else leave it to a thread that has one."""
         self._waiting.append(lead_id)
+        self._send_waiting()
+
+    def run(self, send: Callable[[], bool]) -> bool:
+        """Do *send* if there is a slot and nobody waits for one; say whether it has sent."""
+        if self._waiting or not self._free.acquire(blocking=False):
+            return False
+        try:
+            return send()
+        finally:
+            self._free.release()
+            self._send_waiting()
+
+    def _send_waiting(self) -> None:
         closing = time.monotonic() + LONGEST_RUN_SECONDS
         while self._waiting and time.monotonic() < closing:
             if not self._free.acquire(blocking=False):

@@ -20,13 +20,14 @@ from tenacity import (
 
 import config
 import logs
-from models import Circuit, Receipt, autocommit, transaction
+from models import Circuit, Receipt, transaction
 from models.attempts import accepted, halted, not_sent, refused, sid_of, unknown
 from models.circuits import ACCOUNT, number_scope
 from models.claiming import claim_or_wait
+from models.lead_steps import ClaimedLead
 from models.outcomes import land, needs_attention, suppressed
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
-from models.texting import Claim
+from models.texting import Claim, begin
 from workers import twilio
 from workers.callbacks import status_callback
 from workers.gate import has_news_of_twilio
@@ -48,9 +49,26 @@ def text_lead(lead_id: UUID) -> None:
     if has_news_of_twilio():
         return  # a stop may wait in the spool: the sweeper rings again once it is drained
     mine = _claim(lead_id)
+    if mine is not None:
+        logs.request_id.set(mine.request_id)
+        _send(mine)
+
+
+def text_new_lead(lead: ClaimedLead, body: str) -> bool:
+    """Send a lead its compliance message at once, where nothing stands in the way of it.
+
+    False: nothing is decided and nothing sent, the lead has to be looked at first.
+    """
+    if lead.from_number is None or has_news_of_twilio():
+        return False
+    mine = begin(lead, lead.from_number, body)
     if mine is None:
-        return
-    logs.request_id.set(mine.request_id)
+        return False
+    _send(mine)
+    return True
+
+
+def _send(mine: Claim) -> None:
     try:
         answer = _create(mine)
     except NotSent as error:
@@ -108,9 +126,8 @@ def _validity(until: datetime | None) -> int | None:
 
 
 def _record_accepted(mine: Claim, answer: TwilioText) -> None:
-    with autocommit() as connection:  # nearly always all there is: one statement, one trip
-        if accepted(connection, mine, answer.sid):
-            return
+    if accepted(mine, answer.sid):
+        return
     with transaction() as session:
         known = sid_of(session, mine.lead_id)
         if answer.sid is None or answer.sid == known:

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import config
-from models import autocommit, transaction
-from models.hearing import InboundText, Told, hear, keep_confirmation, keep_receipt
+from models import transaction
+from models.hearing import InboundText, hear, keep_confirmation
+from models.receipts import Told, keep_receipt
 from senders.optout import classify, twilio_answers_itself
 from workers.inbound import follow_text
 from workers.receipts import apply_receipts
@@ -20,9 +21,8 @@ OPTED_OUT = "You are opted out and will get no more texts from us. Reply START t
 
 
 def store_receipt(told: Told) -> list[Job]:
-    """Commit one receipt; return what to ring for."""
-    with autocommit() as connection:
-        to_move = keep_receipt(connection, told)
+    """Commit one receipt, and what it means where that is plain; return what to ring for."""
+    to_move = keep_receipt(told)
     return [apply_receipts.message(str(to_move))] if to_move else []
 
 

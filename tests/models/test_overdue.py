@@ -110,8 +110,8 @@ def test_text_to_look_up_is_found_with_the_number_of_looks(story, simulator):
 
 def test_receipt_whose_job_was_lost_is_found(story, simulator):
     lead_id = story.texted()
-    story.told(lead_id, "delivered")
-    story.told(lead_id, "delivered")
+    story.told(lead_id, "undelivered", 30003)
+    story.told(lead_id, "undelivered", 30003)
     assert found("unapplied_receipts") == []
 
     story.change("UPDATE receipts SET received_at = now() - interval '4 seconds'")

@@ -1,9 +1,11 @@
 """The quick way of a receipt: one round trip where nothing is to be decided, else hands off."""
 
 import pytest
+from sqlalchemy import text
 
-from models import autocommit
+from models import autocommit, transaction
 from models.receiving import settle_delivered
+from models.suppressions import lock_suppressions
 
 INSERT = """
     INSERT INTO receipts (lead_id, attempt, sid, status, error_code, raw)
@@ -72,3 +74,77 @@ def test_final_text_is_not_settled_again(story, simulator, receive):
 
 def test_lead_without_a_text_is_not_settled(story, simulator):
     assert settle(story.post()) is False
+
+
+def test_rule_13_delivered_text_is_settled_by_the_call_that_stores_its_receipt(
+    story, simulator
+):
+    lead_id = story.texted()
+
+    answer = story.told(lead_id, "delivered")
+
+    assert answer.status_code == 204
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+    assert story.timeline(lead_id) == ["texted", "joined"]
+    assert open_receipts(story, lead_id) == 0
+
+
+def test_receipts_that_wait_are_settled_with_the_one_that_comes(story, simulator, receive):
+    lead_id = story.texted()
+    receive(lead_id, "sent")
+
+    story.told(lead_id, "delivered")
+
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+    assert open_receipts(story, lead_id) == 0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"status": "undelivered", "code": 30003}, id="undelivered"),
+        pytest.param({"status": "read"}, id="read"),
+        pytest.param({"status": "delivered", "sid": "SM" + "0" * 32}, id="of another text"),
+    ],
+)
+def test_what_has_to_be_decided_is_stored_for_a_job(story, simulator, told):
+    lead_id = story.texted()
+
+    story.told(lead_id, **told)
+
+    assert story.stands(lead_id) == ("sent", "texting", False)
+    assert open_receipts(story, lead_id) == 1
+
+
+def test_delivered_text_with_another_word_unread_is_left_to_the_job(story, simulator, receive):
+    lead_id = story.texted()
+    receive(lead_id, "undelivered", code=30003)
+
+    story.told(lead_id, "delivered")
+
+    assert story.stands(lead_id) == ("sent", "texting", False)
+    assert open_receipts(story, lead_id) == 2
+
+
+ROWS = {
+    "text": "SELECT 1 FROM deliveries WHERE lead_id = :lead_id FOR UPDATE",
+    "lead": "SELECT 1 FROM leads WHERE id = :lead_id FOR UPDATE",
+    "contact": "SELECT 1 FROM contacts FOR UPDATE",
+}
+
+
+@pytest.mark.parametrize("held", ["suppressions", *ROWS])
+def test_receipt_waits_for_no_lock_and_is_left_to_the_job(story, simulator, held):
+    lead_id = story.texted()
+    with transaction() as session:
+        if held == "suppressions":
+            lock_suppressions(session, story.account, exclusive=True)
+        else:
+            session.execute(text(ROWS[held]), {"lead_id": lead_id})
+
+        answer = story.told(lead_id, "delivered")
+
+        assert answer.status_code == 204
+        assert open_receipts(story, lead_id) == 1
+    assert settle(lead_id) is True
+    assert story.stands(lead_id) == ("delivered", "joined", True)

@@ -106,13 +106,13 @@ def test_f2_worker_killed_in_the_call_leads_to_one_text(story, simulator, rung):
 
 def test_receipt_whose_job_was_lost_is_rung_for(story, simulator, rung):
     lead_id = story.texted()
-    story.told(lead_id, "delivered")
+    story.told(lead_id, "undelivered", 30003)
     story.change("UPDATE receipts SET received_at = now() - interval '1 minute'")
 
     sweep("open receipts")
 
     assert do(rung) == ["apply_receipts"]
-    assert story.stands(lead_id) == ("delivered", "joined", True)
+    assert story.stands(lead_id) == ("undelivered", "needs_attention", False)
 
 
 def test_sweep_that_fails_is_recorded_as_failed(story, monkeypatch):
@@ -144,7 +144,7 @@ def test_rings_of_a_sweep_reach_redis(story):
 )
 def test_workers_that_are_behind_get_no_second_ring(story, simulator, rung, name, actor):
     lead_id = story.texted()
-    story.told(lead_id, "delivered")
+    story.told(lead_id, "undelivered", 30003)
     story.change("UPDATE receipts SET received_at = now() - interval '1 minute'")
     story.change("UPDATE deliveries SET status = 'ready', due_at = now() - interval '1 minute'")
     waiting = story.post(phone="+1 202 555 0143")
