@@ -11,7 +11,7 @@ that are kept.
 from alembic import op
 
 revision = "0013"
-down_revision = "0020"
+down_revision = "0018"
 
 # The contact of the text that may be sent now; NULL when there is anything to look at first,
 # and then nothing but the contact was made. VOLATILE, and the lock in a statement of its own:
