@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix migration migrate account password lock bench
+.PHONY: help setup run demo test check fix migration migrate account password lock bench
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -16,6 +16,9 @@ setup: .venv/installed ## Install everything into .venv; quick when nothing chan
 # exec: a signal to make has to reach the supervisor, not a shell in between.
 run: setup ## Run the whole service here, with its servers and a simulated Twilio
 	@exec python -m dev.run $(options)
+
+demo: setup ## The same with live fake traffic, so that every screen has something to show
+	@exec python -m dev.demo
 
 test: setup ## Run every test, with coverage
 	@sh dev/browser.sh

@@ -59,6 +59,8 @@ def until(true, seconds=30.0):
 class Service:
     """One running copy."""
 
+    module = "dev.run"
+
     def __init__(self, home, ports, environment):
         self.home = home
         port, simulator_port = ports
@@ -76,7 +78,7 @@ class Service:
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dev.run"],
+            [sys.executable, "-m", self.module],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -1,0 +1,32 @@
+"""`make demo`: the service with traffic of its own, stopped like any other."""
+
+import pytest
+
+from tests.conftest import free_port
+from tests.live.conftest import Service
+
+
+class Demo(Service):
+    module = "dev.demo"
+
+
+@pytest.fixture
+def demo(tmp_path):
+    service = Demo(tmp_path / "var", (free_port(), free_port()), {})
+    service.start()
+    yield service
+    if service.process.poll() is None:
+        service.stop()
+
+
+def test_demo_fills_the_screens_and_stops_cleanly(demo, until):
+    until(lambda: demo.get("/integration")["counts"]["leads_24h"] >= 120, seconds=60)
+    retired = until(
+        lambda: demo.get("/jobs")["items"] and demo.get("/jobs")["items"][-1], seconds=30
+    )
+    queued = until(lambda: len(demo.queue()) >= 50, seconds=60)
+
+    demo.stop()
+
+    assert queued
+    assert retired["kind"] == "regenerate_url"
