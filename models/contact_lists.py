@@ -1,15 +1,25 @@
-"""Lists of contacts: a folder, narrowed by what was searched and filtered, in some order.
+"""Which contacts a list shows: a folder, narrowed by what was searched and filtered.
 
-Every order has its index (models/contacts.py), so a page far down costs as much as the first.
+models/contact_pages.py reads it page by page and counts it; jobs read it whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    exists,
+    func,
+    intersect,
+    literal,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.contact_search import Typed
@@ -27,6 +37,30 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """What narrows a list: asked of one contact after the other, or named by an index.
+
+    Asked as a scalar subquery, which is never turned into a join that reads all of a table.
+    """
+
+    named: Select[UUID]
+    of_each: Callable[[type[Contact]], ColumnElement[bool]]
+    exactly: tuple[ColumnElement[bool], ...] = ()  # what the index leaves open
+
+    def means_at_most(self, session: Session, many: int) -> bool:
+        some = self.named.with_only_columns(literal(1)).limit(many + 1).subquery()
+        return session.scalars(select(func.count()).select_from(some)).one() <= many
+
+
+def named_by(*narrowings: Narrowing) -> ColumnElement[bool]:
+    """The condition on contacts that the indexes of these narrowings answer together."""
+    first, *others = (each.named for each in narrowings)
+    named = intersect(first, *others) if others else first
+    exactly = (each for narrowing in narrowings for each in narrowing.exactly)
+    return and_(Contact.id == any_(func.array(named.scalar_subquery())), *exactly)
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which contacts a list shows. None: does not matter."""
 
@@ -36,23 +70,46 @@ class Wanted:
     landline: bool | None = None
 
     def statement(self, session: Session, account_id: UUID) -> Select[Contact]:
-        """Select these contacts of the account, in no order yet."""
+        """Select these contacts of the account, all of them, in no order."""
+        wanted = self.within(account_id)
+        if isinstance(self.folder, UUID):
+            wanted.append(
+                exists().where(
+                    Membership.contact_id == Contact.id, Membership.group_id == self.folder
+                )
+            )
+        if self.label is not None:
+            wanted.append(
+                exists().where(
+                    ContactLabel.contact_id == Contact.id, ContactLabel.label_id == self.label
+                )
+            )
+        if self.q.strip():
+            wanted.append(named_by(_searched(Typed.read(session, self.q))))
+        return select(Contact).where(*wanted)
+
+    def within(self, account_id: UUID) -> list[ColumnElement[bool]]:
+        """The conditions that an index of contacts answers in the order of a list."""
         wanted: list[ColumnElement[bool]] = [
             Contact.account_id == account_id,
             Contact.deleted_at.is_(None),
         ]
         if self.folder == OPTIN_QUEUE:
             wanted.append(Contact.queued_at.is_not(None))
-        elif isinstance(self.folder, UUID):
-            wanted.append(_in_group(self.folder))
-        if self.q.strip():
-            wanted.append(Typed.read(session, self.q).of_contacts(session, account_id))
-        if self.label is not None:
-            wanted.append(_has_label(self.label))
         if self.landline is not None:
-            yes: ColumnElement[bool] = Contact.landline.expression
-            wanted.append(yes if self.landline else ~yes)
-        return select(Contact).where(*wanted)
+            wanted.append(_landline(Contact) if self.landline else ~_landline(Contact))
+        return wanted
+
+    def narrowings(self, session: Session) -> list[Narrowing]:
+        """What else is wanted of them."""
+        found = []
+        if isinstance(self.folder, UUID):
+            found.append(_carrying(Membership, Membership.group_id, self.folder))
+        if self.label is not None:
+            found.append(_carrying(ContactLabel, ContactLabel.label_id, self.label))
+        if self.q.strip():
+            found.append(_searched(Typed.read(session, self.q)))
+        return found
 
     def keys(self, sort: Sort) -> tuple[InstrumentedAttribute[object], ...]:
         """The columns that sort the list, the last one unique: those of an index."""
@@ -91,11 +148,23 @@ def marks(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Marks]:
     return found
 
 
-def _in_group(group_id: UUID) -> ColumnElement[bool]:
-    return exists().where(Membership.contact_id == Contact.id, Membership.group_id == group_id)
+def _carrying(
+    of: type[Membership | ContactLabel], what: InstrumentedAttribute[UUID], wanted: UUID
+) -> Narrowing:
+    """Those in a group, or with a label."""
+    carriers: Select[UUID] = select(of.contact_id).where(what == wanted)
+
+    def of_each(contact: type[Contact]) -> ColumnElement[bool]:
+        own = select(literal(True)).where(what == wanted, of.contact_id == contact.id)
+        return own.scalar_subquery().is_(True)
+
+    return Narrowing(carriers, of_each)
 
 
-def _has_label(label_id: UUID) -> ColumnElement[bool]:
-    return exists().where(
-        ContactLabel.contact_id == Contact.id, ContactLabel.label_id == label_id
-    )
+def _landline(contact: type[Contact]) -> ColumnElement[bool]:
+    yes: ColumnElement[bool] = contact.landline.expression
+    return yes
+
+
+def _searched(typed: Typed) -> Narrowing:
+    return Narrowing(typed.ids(), typed.contacts, tuple(typed.numbers(Contact.phone)))

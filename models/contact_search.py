@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Cast, ColumnElement, and_, any_, cast, exists, false, func, select, true
+from sqlalchemy import Cast, ColumnElement, Select, and_, cast, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -19,10 +19,6 @@ from models.leads import Lead
 #: More of what was typed is not looked at.
 LONGEST_TYPED = 200
 SHORTEST_PART = 3
-
-#: A search is for many when it means so many of the newest contacts.
-SAMPLE = 1_000
-MANY = 20
 
 _DECORATION = re.compile(r"[\s()+.\-/]+")
 
@@ -48,68 +44,58 @@ class Typed:
         folded: str = session.scalars(select(func.fold_name(names))).one()
         return cls(tuple(folded.split()), parts)
 
-    def of_contacts(self, session: Session, account_id: UUID) -> ColumnElement[bool]:
-        """The condition that a contact of this account is meant, in the quicker of two forms.
+    @property
+    def is_nobody(self) -> bool:
+        """Say whether nothing was typed that could mean anybody."""
+        return not self.beginnings and not self.parts
 
-        Where many are meant, a list in its order soon has a page of them; where few are, the
-        index names them all. PostgreSQL cannot tell which: it keeps no figures of rare words.
-        """
-        if not self.beginnings and not self.parts:
-            return false()
-        return self.contacts() if self._are_many(session, account_id) else self._few()
-
-    def contacts(self) -> ColumnElement[bool]:
+    def contacts(self, of: type[Contact] = Contact) -> ColumnElement[bool]:
         """The condition that a contact is meant, asked of each contact by itself."""
-        if not self.beginnings and not self.parts:
+        if self.is_nobody:
             return false()
+        numbers = self.numbers(of.phone)
+        if not self.beginnings:
+            return and_(*numbers)
         # A scalar subquery, which is never turned into a join that would read all of them.
         matches = select(ContactSearch.terms.bool_op("@@")(self._terms()))
-        own = matches.where(ContactSearch.contact_id == Contact.id).scalar_subquery()
-        return and_(own.is_(true()), *self._numbers(Contact.phone))
+        own = matches.where(ContactSearch.contact_id == of.id).scalar_subquery()
+        return and_(self._may_begin(of), own.is_(true()), *numbers)
 
-    def _few(self) -> ColumnElement[bool]:
-        found = select(ContactSearch.contact_id).where(
-            ContactSearch.terms.bool_op("@@")(self._terms())
-        )
-        return and_(
-            Contact.id == any_(func.array(found.scalar_subquery())),
-            *self._numbers(Contact.phone),
-        )
+    def ids(self) -> Select[UUID]:
+        """Select those who are meant, of any account, as the index knows them.
 
-    def _are_many(self, session: Session, account_id: UUID) -> bool:
-        """Look at the newest contacts: is one in fifty of them meant?"""
-        newest = (
-            select(Contact.id)
-            .where(Contact.account_id == account_id, Contact.deleted_at.is_(None))
-            .order_by(Contact.first_seen_at.desc(), Contact.id.desc())
-            .limit(SAMPLE)
-            .subquery()
-        )
-        meant = (
-            select(func.count())
-            .select_from(newest)
-            .where(
-                exists().where(
-                    ContactSearch.contact_id == newest.c.id,
-                    ContactSearch.terms.bool_op("@@")(self._terms()),
-                )
-            )
-        )
-        return session.scalars(meant).one() >= MANY
+        Of a number it knows three digits in a row: the rest is asked with `numbers`.
+        """
+        meant = false() if self.is_nobody else ContactSearch.terms.bool_op("@@")(self._terms())
+        return select(ContactSearch.contact_id).where(meant)
 
     def leads(self) -> ColumnElement[bool]:
         """The condition that a lead is meant. Leads have no terms kept: this reads each."""
-        if not self.beginnings and not self.parts:
+        if self.is_nobody:
             return false()
         names = " " + func.fold_name(Lead.first_name + " " + Lead.last_name)
         begins = (names.contains(f" {word}", autoescape=True) for word in self.beginnings)
-        return and_(*begins, *self._numbers(Lead.phone))
+        return and_(*begins, *self.numbers(Lead.phone))
 
     def phones(self, phone: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         """The condition on a number alone; names match nothing."""
         if self.beginnings or not self.parts:
             return false()
-        return and_(*self._numbers(phone))
+        return and_(*self.numbers(phone))
+
+    def _may_begin(self, of: type[Contact]) -> ColumnElement[bool]:
+        """Rule most others out by the contact's own row, before its terms are looked up.
+
+        Only names of plain letters: accents and apostrophes are for fold_name to judge.
+        """
+        names = of.first_name + " " + of.last_name
+        plain = func.lower(names)
+        return or_(
+            and_(*(plain.contains(word, autoescape=True) for word in self.beginnings)),
+            func.octet_length(names) != func.char_length(names),
+            names.contains("'"),
+            names.contains("`"),
+        )
 
     def _terms(self) -> Cast[str]:
         threes = (
@@ -121,9 +107,10 @@ class Typed:
         wanted = " & ".join([*(f"'{word}':*" for word in self.beginnings), *threes])
         return cast(wanted, TSQUERY)
 
-    def _numbers(
+    def numbers(
         self, phone: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
     ) -> list[ColumnElement[bool]]:
+        """The conditions that a number has every part that was typed."""
         return [phone.contains(part, autoescape=True) for part in self.parts]
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from models.contact_actions import act
 from models.contact_lists import ALL, OPTIN_QUEUE, Sort, Wanted
+from models.contact_pages import Place, key_values, page
 from models.contacts import Contact
 from models.groups import Group
 from models.jobs import JobStatus
@@ -17,7 +18,7 @@ from web.api.auth import Call
 from web.api.contact_shapes import ContactShape, contact_shapes
 from web.api.jobs import JobAsked, asked, make_job
 from web.api.operations import Spec, operation
-from web.api.pages import Order, Page, PageQuery, page_rows
+from web.api.pages import Order, Page, PageQuery, read_cursor, write_cursor
 from web.api.replies import Reply
 from web.api.schema import Line, field_error, invalid
 from web.problems import Problem
@@ -49,15 +50,20 @@ class ContactChange(msgspec.Struct):
 )
 def list_contacts(call: Call, query: ContactQuery) -> Page[ContactShape]:
     wanted = Wanted(_folder(call, query.folder), query.q, query.label, query.landline)
-    order = Order(
-        f"{query.sort}:{query.folder == OPTIN_QUEUE}",
-        wanted.keys(query.sort),
-        descending=query.sort is not Sort.OLDEST,
-    )
-    statement = wanted.statement(call.session, call.account_id)
-    rows, next_cursor = page_rows(call.session, statement, order, query)
-    contacts = [contact for (contact,) in rows]
-    return Page(contact_shapes(call.session, contacts), next_cursor)
+    order = list_order(wanted, query.sort)
+    beyond = None if query.cursor is None else read_cursor(query.cursor, order)
+    place = Place(query.sort, query.limit + 1, beyond)
+    found = page(call.session, call.account_id, wanted, place)
+    shown = found[: query.limit]
+    more = len(found) > query.limit
+    last = write_cursor(order, key_values(shown[-1], wanted, query.sort)) if more else None
+    return Page(contact_shapes(call.session, shown), last)
+
+
+def list_order(wanted: Wanted, sort: Sort) -> Order:
+    """Return the order of a list, which its cursors name."""
+    name = f"{sort}:{wanted.folder == OPTIN_QUEUE}"
+    return Order(name, wanted.keys(sort), descending=sort is not Sort.OLDEST)
 
 
 @operation("GET", ONE, Spec("Show a contact", {200: ContactShape}))

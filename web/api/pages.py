@@ -45,7 +45,7 @@ def page_rows(
 ) -> tuple[list[tuple[Any, ...]], str | None]:
     """Return one page of *statement*'s rows and the cursor of the next, None at the end."""
     if query.cursor is not None:
-        read = zip(order.keys, _read(query.cursor, order), strict=True)
+        read = zip(order.keys, read_cursor(query.cursor, order), strict=True)
         last = tuple_(*(literal(value, key.type) for key, value in read))
         here = tuple_(*order.keys)
         statement = statement.where(here < last if order.descending else here > last)
@@ -56,17 +56,18 @@ def page_rows(
     width = len(order.keys)
     more = len(rows) > query.limit
     shown = [tuple(row) for row in rows[: query.limit]]
-    next_cursor = _write(order, shown[-1][-width:]) if more else None
+    next_cursor = write_cursor(order, shown[-1][-width:]) if more else None
     return [row[:-width] for row in shown], next_cursor
 
 
-def _write(order: Order, values: tuple[Any, ...]) -> str:
+def write_cursor(order: Order, values: tuple[Any, ...]) -> str:
+    """Name the row with these sort values."""
     raw = msgspec.json.encode([order.name, *values])
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _read(cursor: str, order: Order) -> list[Any]:
-    """Read a cursor that `_write` made for the same order. Raises Problem(422)."""
+def read_cursor(cursor: str, order: Order) -> list[Any]:
+    """Read a cursor that `write_cursor` made for the same order. Raises Problem(422)."""
     kinds: Any = tuple[(str, *(key.type.python_type for key in order.keys))]  # type: ignore[misc]
     try:
         raw = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
