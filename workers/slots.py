@@ -1,8 +1,9 @@
 """How many threads of a process may be inside a call to Twilio: three quarters of them.
 
-When Twilio hangs, the rest still process leads and receipts. A text that finds no slot waits
-in this process and is sent by the next thread that is done with one; should the process die,
-its row is `ready` and due, and the sweeper rings again.
+When Twilio hangs, the rest still process leads and receipts. `run` waits a moment for a slot,
+as long as calls end in time. `send` does not: a text that finds no slot waits in this process
+and is sent by the next thread that is done with one; should the process die, its row is
+`ready` and due, and the sweeper rings again.
 """
 
 import threading
@@ -13,6 +14,8 @@ from uuid import UUID
 
 #: A job that goes on with waiting texts ends after so long, to let other jobs have the thread.
 LONGEST_RUN_SECONDS = 1.0
+#: Most calls take less. Whoever waits longer keeps a thread from other jobs.
+PATIENCE_SECONDS = 0.25
 #: More would only be memory: the sweeper finds their rows.
 MOST_WAITING = 1_000
 
@@ -24,6 +27,7 @@ class Slots:
         self._free = threading.BoundedSemaphore(size)
         self._send = send
         self._waiting: deque[UUID] = deque(maxlen=MOST_WAITING)
+        self._is_stuck = False  # somebody waited in vain, and no call has ended since
 
     def send(self, lead_id: UUID) -> None:
         """Send now if there is a slot, else leave it to a thread that has one."""
@@ -31,13 +35,14 @@ class Slots:
         self._send_waiting()
 
     def run(self, send: Callable[[], bool]) -> bool:
-        """Do *send* if there is a slot and nobody waits for one; say whether it has sent."""
-        if self._waiting or not self._free.acquire(blocking=False):
+        """Do *send* if there is a slot, or will be in a moment; say whether it has sent."""
+        if not self._free.acquire(timeout=0 if self._is_stuck else PATIENCE_SECONDS):
+            self._is_stuck = True
             return False
         try:
             return send()
         finally:
-            self._free.release()
+            self._release()
             self._send_waiting()
 
     def _send_waiting(self) -> None:
@@ -48,7 +53,11 @@ class Slots:
             try:
                 self._send_next()
             finally:
-                self._free.release()
+                self._release()
+
+    def _release(self) -> None:
+        self._is_stuck = False
+        self._free.release()
 
     def _send_next(self) -> None:
         try:

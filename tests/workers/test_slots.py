@@ -140,3 +140,62 @@ def test_slot_taken_for_a_text_that_another_thread_has_sent_is_given_back():
         places.send(lead_id)
 
     assert sent == [lead_id]
+
+
+def test_new_lead_is_sent_at_once_where_there_is_a_slot():
+    sent = []
+
+    has_sent = Slots(1, sent.append).run(lambda: sent.append("new") is None)
+
+    assert (has_sent, sent) == (True, ["new"])
+
+
+def test_new_lead_that_has_to_be_looked_at_first_gives_its_slot_back():
+    places = Slots(1, lambda lead_id: None)
+
+    assert places.run(lambda: False) is False
+    assert places.run(lambda: True) is True
+
+
+def test_new_lead_waits_for_a_slot_that_is_free_in_a_moment(calls, monkeypatch):
+    monkeypatch.setattr(slots, "PATIENCE_SECONDS", 10.0)
+    places = Slots(1, calls)
+    holder = in_threads(places.send, [uuid4()])[0]
+    eventually(lambda: calls.begun)
+    sent = []
+    waiting = in_threads(lambda _: sent.append(places.run(lambda: True)), [None])[0]
+
+    calls.let_go.set()
+    holder.join(10)
+    waiting.join(10)
+
+    assert sent == [True]
+
+
+def test_nobody_waits_for_a_slot_again_until_a_call_has_ended(calls, monkeypatch):
+    monkeypatch.setattr(slots, "PATIENCE_SECONDS", 0.01)
+    places = Slots(1, calls)
+    holder = in_threads(places.send, [uuid4()])[0]
+    eventually(lambda: calls.begun)
+    assert places.run(lambda: True) is False
+
+    monkeypatch.setattr(slots, "PATIENCE_SECONDS", 60.0)
+    assert places.run(lambda: True) is False  # at once, or this test would take a minute
+    calls.let_go.set()
+    holder.join(10)
+
+    assert places.run(lambda: True) is True
+
+
+def test_text_that_waits_is_sent_by_who_is_done_with_a_new_lead():
+    sent = []
+    places = Slots(1, sent.append)
+    late = uuid4()
+
+    def send():
+        places.send(late)
+        return True
+
+    places.run(send)
+
+    assert sent == [late]
