@@ -14,6 +14,8 @@ import dramatiq
 from sqlalchemy import Connection, text
 
 from models import autocommit, overdue
+from models.lead_search import index_leads
+from models.rejection_search import read_rejections
 from models.retention import forget
 from workers import alarms, catch_up
 from workers.admin import run_job
@@ -84,6 +86,10 @@ def _receipts(connection: Connection) -> int:
     return _ring(apply_receipts.message(str(each)) for each in found)
 
 
+def _unsearchable_leads(connection: Connection) -> int:
+    return 0 if _is_behind("leads") else index_leads(connection)
+
+
 def _jobs(connection: Connection) -> int:
     return _ring(run_job.message(str(each)) for each in overdue.open_jobs(connection))
 
@@ -115,5 +121,7 @@ SWEEPS = {
     "suppressions under way": Sweep(overdue.settled_suppressions, 5),
     "inbound texts": Sweep(catch_up.inbound_texts, 60),
     "alarms": Sweep(alarms.look_after_accounts, alarms.EVERY_SECONDS),
+    "leads to be found": Sweep(_unsearchable_leads, 5),
+    "rejections to be found": Sweep(read_rejections, 5),
     "retention": Sweep(forget, 900),
 }

@@ -21,6 +21,7 @@ from web.api import (
     leads,
     phone_numbers,
     rejections,
+    search,
     signing_secrets,
     suppressions,
 )
@@ -47,6 +48,7 @@ _NOUNS = (
     leads,
     phone_numbers,
     rejections,
+    search,
     signing_secrets,
     suppressions,
 )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from models.contact_search import Typed
 from models.deliveries import Delivery
 from models.lead_decisions import Standing
+from models.lead_search import of_leads
 from models.lead_story import of_lead
 from models.leads import Lead, LeadStatus
 from web.api.auth import Call
@@ -73,7 +74,8 @@ def list_leads(call: Call, query: LeadQuery) -> Page[LeadShape]:
     if query.status is not None:
         wanted = wanted.where(Lead.status == query.status)
     if query.q.strip():
-        wanted = wanted.where(Typed.read(call.session, query.q).leads())
+        typed = Typed.read(call.session, query.q)
+        wanted = wanted.where(of_leads(call.session, call.account_id, typed))
     rows, next_cursor = page_rows(call.session, wanted, _NEWEST, query)
     return Page([lead_shape(Standing(*row)) for row in rows], next_cursor)
 
