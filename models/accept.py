@@ -1,23 +1,19 @@
 """The accept call: a parsed lead, or a rejection, goes into PostgreSQL in one round trip.
 
 The decision is made inside the database, under locks, by the functions of migration 0003;
-this module only carries it there and back, under a deadline. What it raises says what the
-caller may do next.
+this module only carries it there and back, under the deadline of models/budget.py. What it
+raises says what the caller may do next.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-import psycopg
-from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
-from psycopg_pool import PoolTimeout
 
+from models.budget import AcceptError, DatabaseAway, UrlBusy, rows
 from models.crypto import lock_number
-from models.db import hurried
 from models.endpoints import Endpoint, EndpointMemory, Known
 from models.incoming import Incoming, Refused, Submission
 from senders import ParsedLead
@@ -39,22 +35,6 @@ __all__ = [
     "look_at",
     "reject",
 ]
-
-#: Path P as a whole, and the part of it that may go into waiting for a connection.
-BUDGET_SECONDS = 0.7
-CHECKOUT_SECONDS = 0.2
-
-
-class AcceptError(Exception):
-    """The lead was not stored, as far as we know."""
-
-
-class UrlBusy(AcceptError):
-    """Somebody holds the URL's or the person's lock: ask the sender to try again."""
-
-
-class DatabaseAway(AcceptError):
-    """PostgreSQL did not answer in time. It may have stored the lead all the same."""
 
 
 @dataclass(frozen=True)
@@ -175,14 +155,5 @@ def _call(statement: LiteralString, arguments: tuple[Any, ...]) -> Verdict:
 
 
 def _row(statement: LiteralString, arguments: tuple[Any, ...]) -> tuple[Any, ...] | None:
-    deadline = time.monotonic() + BUDGET_SECONDS
-    try:
-        with hurried(deadline, CHECKOUT_SECONDS) as connection:
-            found: tuple[Any, ...] | None = connection.execute(
-                statement, arguments, prepare=True
-            ).fetchone()
-    except LockNotAvailable as error:
-        raise UrlBusy("another request holds this URL or this person") from error
-    except (psycopg.Error, PoolTimeout) as error:
-        raise DatabaseAway(type(error).__name__) from error
-    return found
+    found = rows(statement, arguments)
+    return found[0] if found else None

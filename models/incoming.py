@@ -68,27 +68,34 @@ class Submission:
 
     def arguments(self, older: UUID | None) -> tuple[Any, ...]:
         """Return what the functions of migration 0003 take, from the person's lock on."""
+        return tuple(
+            Jsonb(value) if name == "extra" else value
+            for name, value in self.columns(older).items()
+        )
+
+    def columns(self, older: UUID | None) -> dict[str, Any]:
+        """Return what is stored, by name, in the order in which the functions take it."""
         status, reason = self._first_status()
         person = _digest("person", self.integration_id.hex, self.lead.phone or self.key.hex())
-        return (
-            lock_number(person),
-            self.lead_id(older),
-            older,
-            self.key,
-            self.key_kind.value,
-            status.value,
-            reason,
-            self.lead.first_name,
-            self.lead.last_name,
-            self.lead.phone,
-            self.lead.email,
-            self.lead.sender,
-            list(self.lead.notes),
-            Jsonb(self.lead.extra),
-            self.incoming.content_type,
-            self.incoming.body,
-            self.incoming.request_id,
-        )
+        return {
+            "person_lock": lock_number(person),
+            "lead_id": self.lead_id(older),
+            "older_id": older,
+            "key": self.key,
+            "key_kind": self.key_kind.value,
+            "status": status.value,
+            "reason": reason,
+            "first_name": self.lead.first_name,
+            "last_name": self.lead.last_name,
+            "phone": self.lead.phone,
+            "email": self.lead.email,
+            "sender": self.lead.sender,
+            "notes": list(self.lead.notes),
+            "extra": self.lead.extra,
+            "content_type": self.incoming.content_type,
+            "body": self.incoming.body,
+            "request_id": self.incoming.request_id,
+        }
 
     def _first_status(self) -> tuple[LeadStatus, str | None]:
         if self.lead.unfinished:

@@ -1,45 +1,57 @@
 """The threads that run the application, and the way back from them to the event loop.
 
-The front's loop only reads and checks. A request in full goes to one of a few threads, as
-many as the process has database connections. Past IN_FLIGHT requests it is told to come back
-later: a queue that only grows would answer everybody too late.
+The front's loop only reads and checks. A request in full goes to one of a few threads; leads
+go to one thread of their own, which runs all that are there at the same moment together. Past
+IN_FLIGHT requests one is told to come back later: a queue that only grows would answer
+everybody too late.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
-from queue import SimpleQueue
+from collections.abc import Callable, Sequence
+from functools import partial
+from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
+
+from web.together import run_together
 
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 256
+TOGETHER = 64  # no more leads than this share a call: the first does not wait for all others
 PATIENCE_SECONDS = 5.0  # a request that has waited longer is answered "later", not run
 
 Work = Callable[[bool], None]
+Task = tuple[Work, float, "asyncio.Future[None]"]
 
 
 class Crew:
-    """A bounded pool. `do` returns False at once when there is no room."""
+    """Bounded pools. What they are given is refused at once when there is no room."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, threads: int) -> None:
         self._loop = loop
-        self._waiting: SimpleQueue[tuple[Work, float, asyncio.Future[None]]] = SimpleQueue()
+        self._single: SimpleQueue[Task] = SimpleQueue()
+        self._leads: SimpleQueue[Task] = SimpleQueue()
         self._finished: deque[asyncio.Future[None]] = deque()
         self._bell_rung = False
         self._in_flight = 0
         for number in range(threads):
-            Thread(target=self._serve, name=f"request-{number}", daemon=True).start()
+            _start(f"request-{number}", self._serve)
+        _start("leads", self._serve_leads)
 
-    async def do(self, work: Work) -> bool:
-        """Run *work* in a thread, to its end. It is told whether it has waited too long."""
+    async def do(self, work: Work, *, is_lead: bool = False) -> bool:
+        """Run *work* in a thread, to its end. It is told whether it has waited too long.
+
+        Return False at once when there is no room.
+        """
         if self._in_flight >= IN_FLIGHT:
             return False
         self._in_flight += 1
         end = self._loop.create_future()
-        self._waiting.put((work, monotonic() + PATIENCE_SECONDS, end))
+        queue = self._leads if is_lead else self._single
+        queue.put((work, monotonic() + PATIENCE_SECONDS, end))
         try:
             await end
         finally:
@@ -48,15 +60,32 @@ class Crew:
 
     def _serve(self) -> None:
         while True:
-            work, expires, end = self._waiting.get()
-            try:
-                work(monotonic() > expires)
-            except Exception:  # a thread that dies is lost for every later request
-                log.exception("The front could not answer")
-            self._finished.append(end)
-            if not self._bell_rung:
-                self._bell_rung = True
-                self._loop.call_soon_threadsafe(self._wake)
+            self._run(self._single.get())
+
+    def _serve_leads(self) -> None:
+        while True:
+            run_together([partial(self._run, task) for task in self._arrived()])
+
+    def _arrived(self) -> Sequence[Task]:
+        """Wait for a lead; return it with all others that are there by now."""
+        tasks = [self._leads.get()]
+        try:
+            while len(tasks) < TOGETHER:
+                tasks.append(self._leads.get_nowait())
+        except Empty:
+            pass
+        return tasks
+
+    def _run(self, task: Task) -> None:
+        work, expires, end = task
+        try:
+            work(monotonic() > expires)
+        except Exception:  # a thread that dies is lost for every later request
+            log.exception("The front could not answer")
+        self._finished.append(end)
+        if not self._bell_rung:
+            self._bell_rung = True
+            self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
         """One call wakes all who have finished since the last: waking costs a system call."""
@@ -65,3 +94,7 @@ class Crew:
             end = self._finished.popleft()
             if not end.done():
                 end.set_result(None)
+
+
+def _start(name: str, target: Callable[[], None]) -> None:
+    Thread(target=target, name=name, daemon=True).start()

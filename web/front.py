@@ -43,7 +43,7 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._crew = Crew(loop, config.DATABASE_POOL)
+        self._crew = Crew(loop, max(1, config.DATABASE_POOL - 1))  # one is for the leads
         gc.freeze()  # what is here now stays for good: no collection need look at it again
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -54,7 +54,8 @@ class Front:
             _answer_refused(environ, exchange, taken)
             return
         _attach(environ, taken)
-        if not await self._crew.do(partial(self._run, environ, exchange)):
+        run = partial(self._run, environ, exchange)
+        if not await self._crew.do(run, is_lead=is_hook(environ)):
             _answer_refused(environ, exchange, BUSY)
 
     async def _take(

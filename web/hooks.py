@@ -21,7 +21,6 @@ from models.accept import (
     Refused,
     UrlBusy,
     Verdict,
-    accept_lead,
     first_sight,
     look_at,
     reject,
@@ -33,6 +32,7 @@ from web.doorbell import doorbell
 from web.locks import header_key, unsigned, within_limit
 from web.problems import Problem
 from web.requests import Refusal, refusal, request_id
+from web.together import accept_lead
 from workers import gate
 from workers.leads import process_lead
 from workers.redis_run import GateUnreachable

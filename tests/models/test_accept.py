@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from models.accept import (
-    BUDGET_SECONDS,
     DatabaseAway,
     Endpoint,
     EndpointMemory,
@@ -23,6 +22,7 @@ from models.accept import (
     look_at,
     reject,
 )
+from models.budget import BUDGET_SECONDS
 from models.db import session_factory
 from models.incoming import Incoming, Refused, Submission
 from models.suppressions import SuppressionKind

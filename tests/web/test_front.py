@@ -375,7 +375,7 @@ def test_more_requests_than_can_be_answered_in_time_are_sent_away_with_503(port)
 
     statuses = [reply.status for reply in replies]
     assert set(statuses) == {200, 503}
-    assert statuses.count(200) >= 200
+    assert statuses.count(200) >= 150
     assert all(reply.headers["retry-after"] for reply in replies if reply.status == 503)
 
 
