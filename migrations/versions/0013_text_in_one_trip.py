@@ -23,7 +23,8 @@ CREATE FUNCTION begin_text_v1(
   p_from text, p_body text, p_token uuid, p_lease double precision
 ) RETURNS uuid
 LANGUAGE plpgsql VOLATILE
-SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off AS $$
+SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off SET enable_bitmapscan = off
+AS $$
 DECLARE
   mine record;
   person record;
@@ -88,7 +89,8 @@ CREATE FUNCTION text_accepted_v1(
   p_lead uuid, p_token uuid, p_number integer, p_sid text, p_wait double precision
 ) RETURNS boolean
 LANGUAGE plpgsql VOLATILE
-SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off AS $$
+SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off SET enable_bitmapscan = off
+AS $$
 DECLARE
   step record;
 BEGIN
@@ -116,63 +118,80 @@ BEGIN
 END $$
 """
 
+# True when the text that is out was delivered and its person has joined: with nothing else to
+# read, and only if nobody holds a lock that it takes. Whoever tells us does not wait.
+SETTLE = """
+CREATE FUNCTION settle_at_once_v1(p_lead uuid, p_account uuid, p_sid text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off SET enable_bitmapscan = off
+AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock_shared(suppression_lock(p_account)) THEN
+    RETURN false;
+  END IF;
+  PERFORM 1 FROM deliveries d
+  WHERE d.lead_id = p_lead AND d.status = 'sent' AND d.sid = p_sid FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM 1 FROM leads l WHERE l.id = p_lead FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM 1 FROM contacts c JOIN leads l ON l.contact_id = c.id
+  WHERE l.id = p_lead FOR NO KEY UPDATE OF c SKIP LOCKED;
+  IF NOT FOUND OR EXISTS (
+    SELECT 1 FROM receipts r WHERE r.lead_id = p_lead AND r.applied_at IS NULL
+  ) THEN
+    RETURN false;
+  END IF;
+  UPDATE deliveries
+  SET status = 'delivered', error_code = NULL, lease_until = NULL, checks = 0,
+      check_at = NULL, final_at = now()
+  WHERE lead_id = p_lead;
+  PERFORM join_opt_in_queue_v1(p_lead, 'joined', 'Delivered.');
+  RETURN true;
+END $$
+"""
+
 # The lead whose receipts a job has to apply, NULL when there is no need. What only repeats
-# what is known, or speaks of no text of ours, is kept as applied. The common last word is
-# settled at once, if nobody holds a lock that it takes: whoever tells us does not wait.
+# what is known, speaks of no text of ours, or is settled at once is kept as applied.
 TAKE = """
 CREATE FUNCTION take_receipt_v1(
   p_lead uuid, p_attempt integer, p_sid text, p_status text, p_code integer, p_raw jsonb,
   p_request text, p_is_final boolean
 ) RETURNS uuid
 LANGUAGE plpgsql VOLATILE
-SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off AS $$
+SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off SET enable_bitmapscan = off
+AS $$
 DECLARE
   known record;
-  is_told boolean;
+  is_done boolean;
 BEGIN
   SELECT d.lead_id, d.account_id, d.status, d.sid, d.accepted_at INTO known
   FROM deliveries d
   WHERE d.lead_id = coalesce(
     p_lead, (SELECT k.lead_id FROM deliveries k WHERE k.sid = p_sid));
-  is_told := known.lead_id IS NULL OR (
+  is_done := known.lead_id IS NULL OR (
     NOT p_is_final AND known.sid IS NOT DISTINCT FROM p_sid AND known.accepted_at IS NOT NULL
     AND known.status NOT IN ('ready', 'sending', 'unknown', 'review'));
+  IF p_status = 'delivered' AND known.status = 'sent' AND known.sid = p_sid THEN
+    is_done := settle_at_once_v1(known.lead_id, known.account_id, p_sid);
+  END IF;
   INSERT INTO receipts
     (lead_id, attempt, sid, status, error_code, raw, request_id, applied_at)
   VALUES (coalesce(p_lead, known.lead_id), p_attempt, p_sid, p_status, p_code, p_raw, p_request,
-          CASE WHEN is_told THEN now() END);
-  IF is_told THEN
-    RETURN NULL;
-  END IF;
-  IF p_status <> 'delivered' OR known.status <> 'sent' OR known.sid IS DISTINCT FROM p_sid THEN
-    RETURN known.lead_id;
-  END IF;
-  IF NOT pg_try_advisory_xact_lock_shared(suppression_lock(known.account_id)) THEN
-    RETURN known.lead_id;
-  END IF;
-  PERFORM 1 FROM deliveries d WHERE d.lead_id = known.lead_id FOR UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN
-    RETURN known.lead_id;
-  END IF;
-  PERFORM 1 FROM leads l WHERE l.id = known.lead_id FOR NO KEY UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN
-    RETURN known.lead_id;
-  END IF;
-  PERFORM 1 FROM contacts c JOIN leads l ON l.contact_id = c.id
-  WHERE l.id = known.lead_id FOR NO KEY UPDATE OF c SKIP LOCKED;
-  IF NOT FOUND OR NOT settle_delivered_v1(known.lead_id) THEN
-    RETURN known.lead_id;
-  END IF;
-  RETURN NULL;
+          CASE WHEN is_done THEN now() END);
+  RETURN CASE WHEN NOT is_done THEN known.lead_id END;
 END $$
 """
 
 
 def upgrade() -> None:
-    for function in (BEGIN, ACCEPTED, TAKE):
+    for function in (BEGIN, ACCEPTED, SETTLE, TAKE):
         op.execute(function)
 
 
 def downgrade() -> None:
-    for function in ("take_receipt_v1", "text_accepted_v1", "begin_text_v1"):
-        op.execute(f"DROP FUNCTION {function}")
+    for name in ("take_receipt_v1", "settle_at_once_v1", "text_accepted_v1", "begin_text_v1"):
+        op.execute(f"DROP FUNCTION {name}")
