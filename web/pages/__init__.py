@@ -8,8 +8,14 @@ from flask import Flask
 
 from web.pages import (
     assets,
+    contacts,
+    contacts_bulk,
+    contacts_jobs,
     errors,
+    groups,
+    labels,
     places,
+    queue,
     rendering,
     settings_sign_ins,
     sign_in,
@@ -20,7 +26,13 @@ __all__ = ["register"]
 
 PLACES = (
     assets,
+    contacts,
+    contacts_bulk,
+    contacts_jobs,
+    groups,
+    labels,
     places,
+    queue,
     settings_sign_ins,
     sign_in,
     theme,
