@@ -11,16 +11,14 @@ from typing import Any
 import dramatiq
 import dramatiq.worker
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.common import current_millis
-from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import AgeLimit, Retries
-from redis.exceptions import NoScriptError
 
 from workers.connection import connect
 from workers.consumer import Consumer, closed_when_unreachable
 from workers.context import RequestContext
 from workers.failures import FailureRecords
 from workers.middleware import GracefulStop, JsonLogs
+from workers.pauses import Pauses
 from workers.vitals import Vitals
 from workers.wakeup import Listener
 
@@ -91,51 +89,27 @@ class Broker(RedisBroker):
         self.push([(queue_name, redis_message_id, data)])
 
     def push(self, entries: Sequence[tuple[str, str, bytes]]) -> None:
-        """Put (queue, Redis message id, encoded message) into Redis, and ring, in one go."""
-        failed = self._pushed(entries)
-        if failed:  # Redis was restarted and has forgotten the script: these did not run
-            self.ring_client.script_load(self.scripts["dispatch"].script)
-            failed = self._pushed(failed)
-        if failed:
-            raise ConnectionClosed("Redis forgot its scripts twice in a row")
+        """Put (queue, Redis message id, encoded message) into Redis, and ring, in one go.
 
-    def _pushed(
-        self, entries: Sequence[tuple[str, str, bytes]]
-    ) -> Sequence[tuple[str, str, bytes]]:
-        """Send *entries*; return those that Redis knew no script for."""
+        The keys and their contents are those of the base class' script, which would be called
+        once a job and also note a sign of life of ours: who only sends has none to give. The
+        contents go first: a job that is cut in two is not fetched, and rung again later.
+        """
         pipeline = self.ring_client.pipeline(transaction=False)
-        for entry in entries:
-            pipeline.evalsha(self.scripts["dispatch"].sha, 1, *self._enqueue_arguments(*entry))
-        for queue_name in {queue_name for queue_name, _, _ in entries}:
+        queues = dict.fromkeys(name for name, _, _ in entries)
+        for queue_name in queues:
+            jobs: dict[Any, Any] = {
+                job_id: data for name, job_id, data in entries if name == queue_name
+            }
+            key = f"{self.namespace}:{queue_name}"
+            pipeline.hset(f"{key}.msgs", mapping=jobs)
+            pipeline.rpush(key, *jobs)
+        for queue_name in queues:
             pipeline.publish(self.channel(queue_name), "")
         # A bell that Redis would not ring is left out: the consumers look by themselves.
-        answers = pipeline.execute(raise_on_error=False)[: len(entries)]
-        for answer in answers:
-            if isinstance(answer, Exception) and not isinstance(answer, NoScriptError):
+        for answer in pipeline.execute(raise_on_error=False)[: 2 * len(queues)]:
+            if isinstance(answer, Exception):
                 raise answer
-        return [
-            entry
-            for entry, answer in zip(entries, answers, strict=True)
-            if isinstance(answer, NoScriptError)
-        ]
-
-    def _enqueue_arguments(
-        self, queue_name: str, redis_message_id: str, data: bytes
-    ) -> tuple[str | int | bytes, ...]:
-        """Arguments of the base class' script, in the order in which it reads them."""
-        return (
-            self.namespace,
-            "enqueue",
-            current_millis(),
-            queue_name,
-            self.broker_id,
-            self.heartbeat_timeout,
-            self.dead_message_ttl,
-            0,  # maintenance is the workers' affair
-            self._max_unpack_size_val,
-            redis_message_id,
-            data,
-        )
 
 
 def surroundings() -> list[dramatiq.Middleware]:
@@ -149,6 +123,7 @@ def surroundings() -> list[dramatiq.Middleware]:
         GracefulStop(),
         RequestContext(),
         Vitals(),
+        Pauses(),
         FailureRecords(),
         AgeLimit(),  # only for actors that declare max_age
         Retries(max_retries=3, min_backoff=1_000, max_backoff=15_000),
