@@ -1,7 +1,8 @@
 """The clock: rings for each sweep when its time has come. One process; two do no harm.
 
 A schedule's row says when it is due next. Taking it moves that time in the same statement, so
-that two clocks during a deploy ring once. Times are the database's.
+that two clocks during a deploy ring once. Times are the database's. While the queue of the
+sweeps is paused nothing is rung for: the jobs would only be too old when it goes on.
 """
 
 import logging
@@ -49,7 +50,8 @@ def make_known() -> None:
 def tick() -> list[str]:
     """Ring for every sweep that is due; return their names."""
     with autocommit() as connection:
-        names = [row.name for row in connection.execute(_TAKE_DUE)]
+        due = connection.execute(_TAKE_DUE, {"queue": sweep.queue_name})
+        names = [row.name for row in due]
     ring([sweep.message(name) for name in names if name in SWEEPS])
     return names
 
@@ -63,6 +65,7 @@ _MAKE_KNOWN = text("""
 _TAKE_DUE = text("""
     UPDATE schedules SET next_at = now() + make_interval(secs => every_seconds)
     WHERE next_at <= now() AND NOT disabled
+      AND NOT EXISTS (SELECT FROM queue_pauses WHERE queue = :queue)
     RETURNING name
 """)
 

@@ -39,6 +39,9 @@ class Consumer(_RedisConsumer):
 
     def __next__(self) -> MessageProxy | None:
         with closed_when_unreachable():
+            if self._bell.is_paused:
+                self._rest()
+                return None
             if not self.message_cache and self._has_reason() and self._has_room():
                 self._fetch()
             if not self.message_cache:
@@ -53,8 +56,11 @@ class Consumer(_RedisConsumer):
         self._settle(super().nack, message)
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
+        returned = list(messages)
         with closed_when_unreachable():
-            super().requeue(messages)  # type: ignore[no-untyped-call]
+            super().requeue(returned)  # type: ignore[no-untyped-call]
+        for message in returned:
+            self.queued_message_ids.discard(message.message_id)
 
     def close(self) -> None:
         """Give back what was fetched and no thread has: else it waits for our heartbeat."""
@@ -72,13 +78,19 @@ class Consumer(_RedisConsumer):
         if self._room() >= self._batch:
             self._freed.set()
 
+    def _rest(self) -> None:
+        """The queue is paused (pauses.py): give back what is fetched, wait for its end."""
+        self.close()
+        self._bell.wait(self.timeout / 1000)
+
     def _has_reason(self) -> bool:
         return self._may_have_more or self._bell.wait(self.timeout / 1000)
 
     def _has_room(self) -> bool:
         """Wait at most a second for the threads to free a batch of places."""
         self._freed.clear()
-        return self._room() >= self._batch or self._freed.wait(self.timeout / 1000)
+        has_room = self._room() >= self._batch or self._freed.wait(self.timeout / 1000)
+        return has_room and not self._bell.is_paused  # it may have begun just now
 
     def _room(self) -> int:
         return int(self.prefetch - self.outstanding_message_count)

@@ -13,10 +13,12 @@ from enum import Enum
 
 import redis
 
+from models.job_counts import BUCKETS_MS
+
 KEPT_SECONDS = 2 * 3600
 
-#: Upper ends of the duration buckets in milliseconds; `slower` counts what took longer.
-BUCKETS_MS = (5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000)
+#: The field that counts what took longer than the last of BUCKETS_MS.
+SLOWER = "slower"
 
 
 class Ending(Enum):
@@ -82,7 +84,7 @@ def _send(client: "redis.Redis", waiting: dict[int, Counter[str]]) -> None:
 
 def _bucket(milliseconds: int) -> str:
     place = bisect_left(BUCKETS_MS, milliseconds)
-    return f"le{BUCKETS_MS[place]}" if place < len(BUCKETS_MS) else "slower"
+    return f"le{BUCKETS_MS[place]}" if place < len(BUCKETS_MS) else SLOWER
 
 
 def _this_minute() -> int:

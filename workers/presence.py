@@ -21,8 +21,11 @@ from dramatiq.broker import MessageProxy
 from dramatiq.common import q_name
 
 import config
+from workers.pauses import paused_here
 
 KEYS = "optin:worker:"  # then the id under which the process fetches jobs
+#: Those keys by the time of their last beat: nobody has to go through all keys of Redis.
+INDEX = "optin:workers"
 BEAT_SECONDS = 5.0
 EXPIRY_SECONDS = 20
 
@@ -48,11 +51,17 @@ class Presence:
 
     def beat(self, client: "redis.Redis") -> None:
         """Say that this process lives. Raises RedisError."""
-        client.set(self._key, json.dumps(self.describe()), ex=EXPIRY_SECONDS)
+        now = time.time()
+        pipeline = client.pipeline(transaction=False)
+        pipeline.set(self._key, json.dumps(self.describe()), ex=EXPIRY_SECONDS)
+        pipeline.zadd(INDEX, {self._key: now})
+        pipeline.zremrangebyscore(INDEX, 0, now - EXPIRY_SECONDS)
+        pipeline.execute()
 
     def leave(self, client: "redis.Redis") -> None:
         """Say that it is gone. Raises RedisError."""
         client.delete(self._key)
+        client.zrem(INDEX, self._key)
 
     def describe(self) -> dict[str, object]:
         with self._lock:
@@ -62,6 +71,7 @@ class Presence:
             "pid": os.getpid(),
             "threads": self._worker.worker_threads,
             "queues": sorted({q_name(name) for name in self._worker.consumers}),
+            "paused": paused_here(self._worker.broker),
             "jobs": running,
             "memory": memory_bytes(),
             "version": version(),

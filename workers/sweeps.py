@@ -13,11 +13,11 @@ from typing import Any
 import dramatiq
 from sqlalchemy import Connection, text
 
-from models import autocommit, overdue
+from models import autocommit, failure_records, overdue
 from models.lead_search import index_leads
 from models.rejection_search import read_rejections
 from models.retention import forget
-from workers import alarms, catch_up
+from workers import alarms, catch_up, rollup
 from workers.admin import run_job
 from workers.broker import PRIORITY_SWEEPS
 from workers.drain import drain
@@ -124,4 +124,8 @@ SWEEPS = {
     "leads to be found": Sweep(_unsearchable_leads, 5),
     "rejections to be found": Sweep(read_rejections, 5),
     "retention": Sweep(forget, 900),
+    "job counts": Sweep(rollup.roll_up_recent, 15),
+    "late job counts": Sweep(rollup.roll_up_late, 600),
+    "lost retries": Sweep(failure_records.end_lost, 60),
+    "old failures": Sweep(failure_records.forget_failures, 900),
 }

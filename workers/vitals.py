@@ -17,6 +17,7 @@ from dramatiq.broker import MessageProxy
 from workers.connection import connect
 from workers.counts import Counts, Ending
 from workers.failures import is_expected
+from workers.finished import Finished
 from workers.presence import BEAT_SECONDS, Presence
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Vitals(Middleware):
 
     def __init__(self) -> None:
         self._counts = Counts()
+        self._finished = Finished()
         self._begun = threading.local()  # a thread runs one job at a time
         self._stopped = threading.Event()
         self._presence: Presence | None = None
@@ -55,7 +57,9 @@ class Vitals(Middleware):
         exception: BaseException | None = None,
     ) -> None:
         seconds = time.perf_counter() - self._begun.at
-        self._counts.add(message.actor_name, _ending(broker, message, exception), seconds)
+        ending = _ending(broker, message, exception)
+        self._counts.add(message.actor_name, ending, seconds)
+        self._finished.add(message, ending, seconds)
         self.after_skip_message(broker, message)
 
     def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
@@ -74,6 +78,7 @@ class Vitals(Middleware):
             is_over, pause = self._stopped.wait(pause), _FLUSH_SECONDS
             try:
                 self._counts.flush(client)
+                self._finished.flush(client)
                 if is_over:
                     presence.leave(client)
                 elif time.monotonic() >= beat_at:

@@ -33,12 +33,28 @@ class Bell:
     def __init__(self) -> None:
         self.rung = threading.Event()
         self.is_told = False
+        self.is_paused = False
+        self._resumed = threading.Event()
         self._look_at = 0.0
 
     def wait(self, seconds: float) -> bool:
         """Wait at most *seconds*; say whether there is a reason to look into the queue."""
+        if self.is_paused:
+            self._resumed.wait(seconds)
+            return False
         until_look = max(0.0, self._look_at - time.monotonic())
-        return self.rung.wait(min(seconds, until_look)) or time.monotonic() >= self._look_at
+        rung = self.rung.wait(min(seconds, until_look))
+        return (rung or time.monotonic() >= self._look_at) and not self.is_paused
+
+    def pause(self) -> None:
+        """Give no reason to look until `resume`, whatever rings."""
+        self._resumed.clear()
+        self.is_paused = True
+
+    def resume(self) -> None:
+        self.is_paused = False
+        self.rung.set()  # what rang meanwhile may wait there
+        self._resumed.set()
 
     def begin_look(self) -> None:
         """Call before looking: what rings from now on is news, also if the look fails."""
