@@ -12,6 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from web.checks import BODY_BYTES, Environ, body_limit, too_large
+from web.deadlines import Deadlines
 from web.requests import Refusal
 from web.rsgi import Closed, Incoming
 
@@ -25,6 +26,8 @@ DISCARD_SECONDS = 2.0
 INCOMPLETE = Refusal(400, "incomplete", "The body ended before all of it had arrived.")
 TOO_SLOW = Refusal(408, "body-too-slow", "The body did not arrive in time.")
 
+_deadlines = Deadlines()
+
 
 async def read(environ: Environ, incoming: Incoming) -> IO[bytes] | Refusal:
     """Return the body in full, to be read from its start, or why it cannot be had."""
@@ -33,9 +36,10 @@ async def read(environ: Environ, incoming: Incoming) -> IO[bytes] | Refusal:
         return io.BytesIO()
     further = (body_limit(environ) - BODY_BYTES) / BYTES_PER_FURTHER_SECOND
     try:
+        if length is not None and int(length) <= BODY_BYTES:
+            # raises when the body is cut
+            return io.BytesIO(await _deadlines.keep(incoming(), DEADLINE_SECONDS))
         async with asyncio.timeout(DEADLINE_SECONDS + further):
-            if length is not None and int(length) <= BODY_BYTES:
-                return io.BytesIO(await incoming())  # raises when the body is cut
             return await _spool(environ, incoming)
     except TimeoutError:
         return TOO_SLOW
