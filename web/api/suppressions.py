@@ -41,7 +41,10 @@ _ANYWHERE = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 class SuppressionQuery(PageQuery, kw_only=True, frozen=True):
+    """`needs_review`: those that a text may not have meant, for an operator to look at."""
+
     kind: SuppressionKind | None = None
+    needs_review: bool | None = None
     q: str = ""
 
 
@@ -66,6 +69,8 @@ def list_suppressions(call: Call, query: SuppressionQuery) -> Page[SuppressionSh
     )
     if query.kind is not None:
         wanted = wanted.where(Suppression.kind == query.kind)
+    if query.needs_review is not None:
+        wanted = wanted.where(Suppression.needs_review.is_(query.needs_review))
     if query.q.strip():
         wanted = wanted.where(_meant(Typed.read(call.session, query.q)))
     rows, next_cursor = page_rows(call.session, wanted, _NEWEST, query)
@@ -83,9 +88,14 @@ def list_suppressions(call: Call, query: SuppressionQuery) -> Page[SuppressionSh
     ),
 )
 def add_suppression(call: Call, body: SuppressionMade) -> Reply:
+    return add_number(call, body, "api")
+
+
+def add_number(call: Call, body: SuppressionMade, source: str) -> Reply:
+    """Suppress a number for the caller; *source* says where it was asked for."""
     check_kind(call, body.kind, "kind")
     phone = _normalized(call, body.phone)
-    because = Because(body.kind, body.reason, "api", call.by, request_id=call.request_id)
+    because = Because(body.kind, body.reason, source, call.by, request_id=call.request_id)
     found, is_new = suppress(call.session, call.account_id, phone, because)
     return drained(call, found, 201 if is_new else 200)
 
@@ -97,6 +107,13 @@ def add_suppression(call: Call, body: SuppressionMade) -> Reply:
 )
 def lift_suppression(call: Call, suppression_id: UUID) -> Reply:
     """The reason comes in the body or, for clients that send none with DELETE, as ?reason=."""
+    found = standing(call, suppression_id)
+    lift_one(call, found, _reason())
+    return Reply(None, 204)
+
+
+def standing(call: Call, suppression_id: UUID) -> Suppression:
+    """Return a suppression of the account that stands, kept from changing. Raises 404."""
     lock_suppressions(call.session, call.account_id, exclusive=True)
     wanted = select(Suppression).where(
         Suppression.account_id == call.account_id,
@@ -106,10 +123,13 @@ def lift_suppression(call: Call, suppression_id: UUID) -> Reply:
     found = call.session.scalar(wanted)
     if found is None:
         raise Problem(404, "not-found")
-    reason = _reason()
-    _check_way_out(call, found)
+    return found
+
+
+def lift_one(call: Call, found: Suppression, reason: str) -> None:
+    """Lift it if this is its way out. Raises Problem where it is not."""
+    check_way_out(call, found)
     lift(call.session, found, call.by, reason)
-    return Reply(None, 204)
 
 
 def _meant(typed: Typed) -> ColumnElement[bool]:
@@ -146,7 +166,7 @@ def _reason() -> str:
     return given.strip()
 
 
-def _check_way_out(call: Call, found: Suppression) -> None:
+def check_way_out(call: Call, found: Suppression) -> None:
     """Each kind has its own way out. Raises Problem where this is not it."""
     if found.kind is SuppressionKind.OPTED_OUT:
         if not found.needs_review:
