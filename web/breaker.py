@@ -1,21 +1,30 @@
-"""Whether PostgreSQL is worth asking: after three failures in a row, only once a second.
+"""Whether PostgreSQL is worth asking. While it is away nobody waits for it: a probe does.
 
-While it is away every request would otherwise wait out its share of the deadline first. A
-lock that somebody holds is no failure.
+Every request would otherwise wait out its share of the deadline first. It opens after three
+failures in a row, or at once when a call took all the time it had: those behind it would wait
+as long. A lock that somebody holds is no failure. A thread of its own asks once a second
+until PostgreSQL can be written to again.
 """
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
+import psycopg
 from psycopg import errors
+from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from models.accept import DatabaseAway, UrlBusy
+from models.budget import DatabaseHangs, Unstorable
+from models.db import hurried
 
 FAILURES = 3
 PROBE_SECONDS = 1.0
+PROBE_PATIENCE_SECONDS = 0.7
+ASK: LiteralString = "SELECT pg_is_in_recovery()"
 
 #: What PostgreSQL says when it is well, and only this statement cannot be.
 _WELL = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
@@ -27,7 +36,7 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures = 0
-        self._probed_at = 0.0
+        self._probing = False
 
     @property
     def is_open(self) -> bool:
@@ -39,39 +48,58 @@ class Breaker:
 
         Raises DatabaseAway instead of whatever a database that is away raises.
         """
-        if not self._may_ask():
+        if self.is_open:
             raise DatabaseAway("PostgreSQL was away a moment ago")
         try:
             yield
-        except DatabaseAway:
-            self._failed()
+        except Unstorable:
+            raise
+        except DatabaseAway as error:
+            self._failed(FAILURES if isinstance(error, DatabaseHangs) else 1)
             raise
         except UrlBusy:
             raise
         except DBAPIError as error:
             if isinstance(error.orig, _WELL):
                 raise
-            self._failed()
+            self._failed(1)
             raise DatabaseAway(type(error.orig).__name__) from error
         except BaseException:
-            self._failures = 0  # PostgreSQL answered; what came of it is another matter
+            self._succeeded()  # PostgreSQL answered; what came of it is another matter
             raise
-        self._failures = 0
+        self._succeeded()
 
-    def _may_ask(self) -> bool:
-        if not self.is_open:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            if now - self._probed_at < PROBE_SECONDS:
-                return False
-            self._probed_at = now
-            return True
+    def _succeeded(self) -> None:
+        """Forget failures, unless it is open: a late success of before says nothing of now."""
+        if self._failures and not self.is_open:
+            self._failures = 0
 
-    def _failed(self) -> None:
+    def _failed(self, weight: int) -> None:
         with self._lock:
-            self._failures += 1
-            self._probed_at = time.monotonic()
+            self._failures += weight
+            if not self.is_open or self._probing:
+                return
+            self._probing = True
+        threading.Thread(target=self._probe, name="breaker", daemon=True).start()
+
+    def _probe(self) -> None:
+        while True:
+            time.sleep(PROBE_SECONDS)
+            if can_be_written_to():
+                with self._lock:
+                    self._failures, self._probing = 0, False
+                return
+
+
+def can_be_written_to() -> bool:
+    """Ask PostgreSQL. What answers but is read-only has been failed over from."""
+    deadline = time.monotonic() + PROBE_PATIENCE_SECONDS
+    try:
+        with hurried(deadline, PROBE_PATIENCE_SECONDS) as connection:
+            row = connection.execute(ASK).fetchone()
+    except (psycopg.Error, PoolTimeout):
+        return False
+    return row is not None and not row[0]
 
 
 breaker = Breaker()
