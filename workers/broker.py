@@ -13,6 +13,7 @@ import dramatiq.worker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AgeLimit, Retries
 
+from workers.acks import Acks
 from workers.connection import connect
 from workers.consumer import Consumer, closed_when_unreachable
 from workers.context import RequestContext
@@ -63,11 +64,13 @@ class Broker(RedisBroker):
         self.ring_client = connect(seconds=RING_SECONDS)
         self.listener = Listener(self.client)
         self.is_stopping = False
+        self._acks: dict[str, Acks] = {}
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 1_000) -> Consumer:
         """Return what fetches the jobs of a queue, and waits on its bell meanwhile."""
         bell = self.listener.bell(self.channel(queue_name))
-        return Consumer(self, queue_name, (prefetch, timeout), bell)
+        acks = self._acks.setdefault(queue_name, Acks(self, queue_name))
+        return Consumer(self, queue_name, (prefetch, timeout), bell, acks)
 
     def close(self) -> None:
         """Close every connection. Called when a worker ends."""

@@ -2,7 +2,8 @@
 
 Dramatiq's own sleeps up to a second between two looks into an empty queue, and as long when
 its threads are busy. This one waits for a bell (wakeup.py) or for a thread to become free.
-What it cannot get from Redis it calls a closed connection, after which Dramatiq begins anew.
+What is done it tells Redis in batches (acks.py). What it cannot get from Redis it calls a
+closed connection, after which Dramatiq begins anew.
 """
 
 import logging
@@ -16,9 +17,13 @@ from dramatiq.broker import MessageProxy
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.errors import ConnectionClosed, DecodeError
 
+from workers.acks import Acks
 from workers.wakeup import Bell
 
 logger = logging.getLogger(__name__)
+
+#: How Dramatiq's names for queues of delayed jobs end.
+DELAYED = ".DQ"
 
 #: Free places that make a fetch worth its round trip, at most. The threads still have work.
 _BATCH = 16
@@ -28,10 +33,16 @@ class Consumer(_RedisConsumer):
     """Fetches when there is a reason to. `__next__` returns None at least once a second."""
 
     def __init__(
-        self, broker: RedisBroker, queue_name: str, limits: tuple[int, int], bell: Bell
+        self,
+        broker: RedisBroker,
+        queue_name: str,
+        limits: tuple[int, int],
+        bell: Bell,
+        acks: Acks,
     ) -> None:
         super().__init__(broker, queue_name, *limits)  # type: ignore[no-untyped-call]
         self._bell = bell
+        self._acks = acks
         self._freed = threading.Event()
         self._batch = max(1, min(self.prefetch // 4, _BATCH))
         self._may_have_more = False
@@ -39,6 +50,8 @@ class Consumer(_RedisConsumer):
 
     def __next__(self) -> MessageProxy | None:
         with closed_when_unreachable():
+            if not self.message_cache:
+                self._acks.tell()
             if self._bell.is_paused:
                 self._rest()
                 return None
@@ -50,7 +63,9 @@ class Consumer(_RedisConsumer):
             return found
 
     def ack(self, message: MessageProxy) -> None:
-        self._settle(super().ack, message)
+        # A delayed job that is put back at once (_begin) must not be one that is done.
+        is_delayed = self.queue_name.endswith(DELAYED)
+        self._settle(super().ack if is_delayed else self._ack_with_others, message)
 
     def nack(self, message: MessageProxy) -> None:
         self._settle(super().nack, message)
@@ -64,8 +79,16 @@ class Consumer(_RedisConsumer):
 
     def close(self) -> None:
         """Give back what was fetched and no thread has: else it waits for our heartbeat."""
+        with closed_when_unreachable():
+            self._acks.tell()
         fetched, self.message_cache = self.message_cache, []
         self.requeue(list(_readable(fetched)))
+
+    def _ack_with_others(self, message: MessageProxy) -> None:
+        self.queued_message_ids.discard(message.message_id)
+        if self._acks.add(message.options["redis_message_id"]):
+            with suppress(redis.RedisError):  # it waits with the others until Redis is back
+                self._acks.tell()
 
     def _settle(self, command: Callable[[MessageProxy], None], message: MessageProxy) -> None:
         try:
@@ -112,7 +135,7 @@ class Consumer(_RedisConsumer):
         Dramatiq forgets them when Redis goes away, and they would wait for our own end.
         Nobody else works on them, unlike on those of a queue proper.
         """
-        if self._is_begun or not self.queue_name.endswith(".DQ"):
+        if self._is_begun or not self.queue_name.endswith(DELAYED):
             return
         acks = f"{self.broker.namespace}:__acks__.{self.broker.broker_id}.{self.queue_name}"
         if held := list(self.broker.client.smembers(acks)):
