@@ -6,6 +6,7 @@ that holds one of the phrases of phrasebook.py.
 """
 
 import re
+from functools import cache
 
 from senders import phrasebook
 from senders.spelling import mended, without_echoes
@@ -36,10 +37,10 @@ _NEVER_ALONE = words("para end")
 def reads_as_stop(spoken: list[str]) -> str | None:
     """Return why a text reads as stop, or None."""
     said = without_echoes([mended(word) for word in spoken])
-    text = _INNOCENT.sub("~ ", " ".join(said))
+    text = _innocent().sub("~ ", " ".join(said))
     if _is_bare(text.split()):
         return "It is a stop word with courtesy around it."
-    for reason, pattern in _PHRASES.items():
+    for reason, pattern in _phrases().items():
         if pattern.search(text):
             return reason
     return None
@@ -84,5 +85,12 @@ def _choice(choice: str) -> str:
     return re.escape(choice[:-1]) + "[a-z]*" if choice.endswith("…") else re.escape(choice)
 
 
-_INNOCENT = _pattern(phrasebook.INNOCENT)
-_PHRASES = {reason: _pattern(block) for reason, block in phrasebook.STOP.items()}
+# Compiled when the first text is read: every process imports this, and few ever read one.
+@cache
+def _innocent() -> re.Pattern[str]:
+    return _pattern(phrasebook.INNOCENT)
+
+
+@cache
+def _phrases() -> dict[str, re.Pattern[str]]:
+    return {reason: _pattern(block) for reason, block in phrasebook.STOP.items()}
