@@ -16,6 +16,7 @@ from models.groups import ContactLabel, Group, Label, Membership, Note
 from models.integrations import EndpointToken, Integration, IntegrationStatus, QuietHours
 from models.invitations import Invitation
 from models.job_counts import JobCount
+from models.job_rows import JobChange, JobChunk, JobFile, Wipe
 from models.jobs import Job, JobStatus
 from models.leads import Lead, LeadConflict, LeadStatus
 from models.lookups import Lookup
@@ -61,6 +62,9 @@ __all__ = [
     "IntegrationStatus",
     "Invitation",
     "Job",
+    "JobChange",
+    "JobChunk",
+    "JobFile",
     "JobCount",
     "JobStatus",
     "Label",
@@ -90,6 +94,7 @@ __all__ = [
     "Text",
     "TimelineEntry",
     "audit",
+    "Wipe",
     "autocommit",
     "transaction",
 ]

@@ -53,8 +53,9 @@ def consent_record(session: Session, lead: Lead) -> ConsentRecord:
     session.execute(select(func.pg_advisory_xact_lock(lock)))
     query = select(ConsentEntry).where(ConsentEntry.lead_id == lead.id)
     told = [row.entry for row in session.scalars(query.order_by(ConsentEntry.number))]
-    facts = facts_of(session, lead)
-    changed = _changed(told, facts)
+    # Of a wiped person the record alone is left: there are no rows to compare it with.
+    facts = [] if lead.wiped_at else facts_of(session, lead)
+    changed = _broken(told) if lead.wiped_at else _changed(told, facts)
     entries = [*told, *_further(told, facts)]
     for number, entry in enumerate(entries[len(told) :], len(told) + 1):
         session.add(ConsentEntry(lead_id=lead.id, number=number, entry=entry))
@@ -76,12 +77,16 @@ def _further(told: list[Entry], facts: list[Fact]) -> list[Entry]:
 def _changed(told: list[Entry], facts: list[Fact]) -> list[str]:
     """Return the keys of entries that the rows tell otherwise by now, or not at all."""
     today = {fact.key: _entry(fact) for fact in facts}
-    broken = broken_at(told)
-    changed = [] if broken is None else [told[broken]["key"]]
+    changed = _broken(told)
     for entry in told:
         if not _stands(entry, today.get(entry["key"])) and entry["key"] not in changed:
             changed.append(entry["key"])
     return changed
+
+
+def _broken(told: list[Entry]) -> list[str]:
+    broken = broken_at(told)
+    return [] if broken is None else [told[broken]["key"]]
 
 
 def _stands(told: Entry, now: Entry | None) -> bool:

@@ -1,34 +1,24 @@
 """What operators do to many contacts at once: set-based, one chunk a call.
 
-Each action returns the contacts that it changed; the others were so already. Everything is
+Each action tells how many contacts it changed; the others were so already. Everything is
 within the caller's transaction, with the contacts locked in the order of their ids, so that
-two actions on the same people cannot block each other for ever.
+two actions on the same people cannot block each other for ever. What can be undone leaves a
+JobChange behind: whom it changed and what they were before (models/undo.py reads it).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    String,
-    Uuid,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import TextClause, select
 from sqlalchemy.orm import Session
 
-from models.contacts import Contact
-from models.groups import ContactLabel, Group, Label, Membership
-from models.jobs import Job
-from models.many import each_of, is_one_of
-from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
-from models.timeline import TimelineEntry
+from models import action_statements as statements
+from models.groups import Group, Label
+from models.jobs import Failure, Job
+from models.suppress_many import suppress_contacts
+from models.suppressions import Because, SuppressionKind, lock_suppressions
 
 NO_SUCH_CONTACT = "There is no such contact."
 
@@ -37,34 +27,49 @@ class GoalGone(Exception):
     """The group or label of the action was deleted meanwhile: the rest cannot be done."""
 
 
-def act(session: Session, job: Job, ids: Sequence[str]) -> tuple[int, list[dict[str, str]]]:
-    """Do the job's action to these contacts; return how many it changed, and the failures.
+@dataclass(frozen=True)
+class Chunk:
+    """A part of a job: ids as they were sent, or the number of a JobChunk that has them."""
+
+    number: int
+    ids: tuple[str, ...] | None = None
+
+
+def act(session: Session, job: Job, chunk: Chunk) -> int:
+    """Do the job's action to a chunk and count what came of it; return how many there were.
 
     Another account's id fails like one that never existed. Raises GoalGone.
     """
     if job.kind == "suppress":  # before any row's lock, as everybody does who takes both
         lock_suppressions(session, job.account_id, exclusive=True)
-    known = _locked(session, job.account_id, ids)
-    failures = [
-        {"id": each, "reason": NO_SUCH_CONTACT} for each in ids if _uuid(each) not in known
-    ]
-    changed = ACTIONS[job.kind](session, job, known) if known else []
-    return len(changed), failures
+    given = _given(job, chunk)
+    found = session.execute(statements.LOCK, given).one()
+    missing = _in_order(chunk, [str(each) for each in found.missing])
+    failures: list[Failure] = [{"id": each, "reason": NO_SUCH_CONTACT} for each in missing]
+    changed = ACTIONS[job.kind](session, job, given) if found.locked else 0
+    many: int = found.locked + len(missing)
+    job.count(changed, failures, many)
+    return many
 
 
-def _locked(session: Session, account_id: UUID, ids: Sequence[str]) -> dict[UUID, str]:
-    """Lock those that exist; return their numbers by id."""
-    query = (
-        select(Contact.id, Contact.phone)
-        .where(
-            Contact.account_id == account_id,
-            is_one_of(Contact.id, [found for each in ids if (found := _uuid(each))]),
-            Contact.deleted_at.is_(None),
-        )
-        .order_by(Contact.id)
-        .with_for_update(key_share=True)
-    )
-    return {row.id: row.phone for row in session.execute(query)}
+def _given(job: Job, chunk: Chunk) -> dict[str, Any]:
+    ids = None if chunk.ids is None else [each for each in map(_uuid, chunk.ids) if each]
+    return {
+        "ids": ids,
+        "job_id": job.id,
+        "number": chunk.number,
+        "account_id": job.account_id,
+        "by_id": job.by_id,
+        "by_name": job.by_name,
+        "request_id": job.request_id,
+    }
+
+
+def _in_order(chunk: Chunk, missing: list[str]) -> list[str]:
+    """Those that are no contacts, and what is no id at all, in the order they were sent in."""
+    if chunk.ids is None:
+        return missing
+    return [each for each in chunk.ids if _uuid(each) is None or each in missing]
 
 
 def _uuid(raw: str) -> UUID | None:
@@ -74,67 +79,44 @@ def _uuid(raw: str) -> UUID | None:
         return None
 
 
-def _move(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
+def _move(session: Session, job: Job, given: dict[str, Any]) -> int:
     """Add a group. A trigger takes them out of the opt-in queue in the same statement."""
     group = _goal(session, job, Group)
-    rows = select(
-        literal(group.id), each_of(contacts), literal(job.account_id), literal(job.by_id, Uuid)
-    )
-    columns = ["group_id", "contact_id", "account_id", "added_by"]
-    adding = upsert(Membership).from_select(columns, rows).on_conflict_do_nothing()
-    changed = session.scalars(adding.returning(Membership.contact_id)).all()
-    _tell(session, job, changed, "moved", f"Moved to {group.name}")
-    return changed
+    told = _line(job, f"Moved to {group.name}")
+    from_id = job.params.get("from_id")
+    extra = {"goal_id": group.id, "from_id": UUID(from_id) if from_id else None}
+    return _changed(session, statements.MOVE, given | told | extra)
 
 
-def _remove_from_group(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
+def _remove_from_group(session: Session, job: Job, given: dict[str, Any]) -> int:
     group = _goal(session, job, Group)
-    removing = delete(Membership).where(
-        Membership.group_id == group.id, is_one_of(Membership.contact_id, contacts)
-    )
-    changed = session.scalars(removing.returning(Membership.contact_id)).all()
-    _tell(session, job, changed, "removed_from_group", f"Removed from {group.name}")
-    return changed
+    told = _line(job, f"Removed from {group.name}") | {"goal_id": group.id}
+    return _changed(session, statements.REMOVE_FROM_GROUP, given | told)
 
 
-def _add_label(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
+def _add_label(session: Session, job: Job, given: dict[str, Any]) -> int:
     label = _goal(session, job, Label)
-    rows = select(literal(label.id), each_of(contacts))
-    adding = upsert(ContactLabel).from_select(["label_id", "contact_id"], rows)
-    adding = adding.on_conflict_do_nothing()
-    changed = session.scalars(adding.returning(ContactLabel.contact_id)).all()
-    _tell(session, job, changed, "labeled", f"Labeled {label.name}")
-    return changed
+    told = _line(job, f"Labeled {label.name}") | {"goal_id": label.id}
+    return _changed(session, statements.ADD_LABEL, given | told)
 
 
-def _remove_label(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
+def _remove_label(session: Session, job: Job, given: dict[str, Any]) -> int:
     label = _goal(session, job, Label)
-    removing = delete(ContactLabel).where(
-        ContactLabel.label_id == label.id, is_one_of(ContactLabel.contact_id, contacts)
-    )
-    changed = session.scalars(removing.returning(ContactLabel.contact_id)).all()
-    _tell(session, job, changed, "unlabeled", f"Label {label.name} removed")
-    return changed
+    told = _line(job, f"Label {label.name} removed") | {"goal_id": label.id}
+    return _changed(session, statements.REMOVE_LABEL, given | told)
 
 
-def _favorite(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
-    wanted = job.kind == "favorite"
-    changing = update(Contact).where(
-        is_one_of(Contact.id, contacts), Contact.favorite.is_distinct_from(wanted)
-    )
-    return session.scalars(changing.values(favorite=wanted).returning(Contact.id)).all()
+def _favorite(session: Session, job: Job, given: dict[str, Any]) -> int:
+    wanted = {"favorite": job.kind == "favorite"}
+    return _changed(session, statements.FAVORITE, given | wanted)
 
 
-def _delete(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
+def _delete(session: Session, job: Job, given: dict[str, Any]) -> int:
     """Mark them deleted and out of the opt-in queue. Groups and labels stay on the row."""
-    gone = {"deleted_at": func.now(), "queued_at": None, "queue_lead_id": None}
-    deleting = update(Contact).where(is_one_of(Contact.id, contacts)).values(gone)
-    changed = session.scalars(deleting.returning(Contact.id)).all()
-    _tell(session, job, changed, "deleted", "Deleted")
-    return changed
+    return _changed(session, statements.DELETE, given | _line(job, "Deleted"))
 
 
-def _suppress(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence[UUID]:
+def _suppress(session: Session, job: Job, given: dict[str, Any]) -> int:
     because = Because(
         kind=SuppressionKind(job.params["suppression_kind"]),
         reason=job.params.get("reason"),
@@ -142,14 +124,10 @@ def _suppress(session: Session, job: Job, contacts: dict[UUID, str]) -> Sequence
         by=job.by,
         request_id=job.request_id,
     )
-    return [
-        contact_id
-        for contact_id, phone in contacts.items()
-        if suppress(session, job.account_id, phone, because)[1]
-    ]
+    return suppress_contacts(session, because, given)
 
 
-Action = Callable[[Session, Job, dict[UUID, str]], Sequence[UUID]]
+Action = Callable[[Session, Job, dict[str, Any]], int]
 
 ACTIONS: dict[str, Action] = {
     "move_to_group": _move,
@@ -163,6 +141,11 @@ ACTIONS: dict[str, Action] = {
 }
 
 
+def _changed(session: Session, statement: TextClause, given: dict[str, Any]) -> int:
+    names = statement.compile().params  # each statement takes what it names
+    return int(session.execute(statement, {name: given[name] for name in names}).scalar_one())
+
+
 def _goal(session: Session, job: Job, kind: type[Any]) -> Any:
     """Return the group or label, kept from being deleted until the chunk is committed."""
     wanted = UUID(job.params["goal_id"])
@@ -173,18 +156,6 @@ def _goal(session: Session, job: Job, kind: type[Any]) -> Any:
     return found
 
 
-def _tell(
-    session: Session, job: Job, contact_ids: Sequence[UUID], kind: str, words: str
-) -> None:
-    """Write one line on the timeline of each."""
-    line = f"{words} by {job.by_name}." if job.by_name else f"{words}."
-    told: dict[str, ColumnElement[Any]] = {
-        "account_id": literal(job.account_id),
-        "kind": literal(kind),
-        "text": literal(line),
-        "by_id": literal(job.by_id, Uuid),
-        "by_name": literal(job.by_name, String),
-        "contact_id": each_of(contact_ids),
-        "request_id": literal(job.request_id, String),
-    }
-    session.execute(insert(TimelineEntry).from_select([*told], select(*told.values())))
+def _line(job: Job, words: str) -> dict[str, Any]:
+    """What is written on the timeline of each."""
+    return {"line": f"{words} by {job.by_name}." if job.by_name else f"{words}."}

@@ -1,6 +1,7 @@
 """A job row: one action an operator asked for, how far it is, and what came of each row."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -9,8 +10,17 @@ from sqlalchemy import Index, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+import config
 from models.db import Base
 from models.timeline import Actor
+
+#: Rows that did not go through are named up to here; the others count as skipped.
+MOST_FAILURES = 1_000
+
+#: What can be undone, for config.UNDO_SECONDS after it has ended.
+UNDOABLE = frozenset({"move_to_group", "add_label", "remove_label", "delete"})
+
+Failure = dict[str, str]  # {"id": …, "reason": …}
 
 
 class JobStatus(StrEnum):
@@ -34,6 +44,11 @@ class Job(Base):
             "ix_jobs_open",
             "created_at",
             postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+        Index(
+            "ix_jobs_leftovers",
+            "ended_at",
+            postgresql_where=text("ended_at IS NOT NULL AND forgotten_at IS NULL"),
         ),
     )
 
@@ -61,6 +76,10 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     rung_at: Mapped[datetime | None]
+    #: What it found or made, beyond the counts: of an import, how many were in the queue.
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    #: Its chunks, its file and what undo needs are gone (models/job_leftovers.py).
+    forgotten_at: Mapped[datetime | None]
 
     @classmethod
     def of_account(
@@ -91,8 +110,20 @@ class Job(Base):
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    def count(self, changed: int, failures: Sequence[Failure], of: int) -> None:
+        """Add what came of *of* rows: changed, failed for a reason, or so already."""
+        room = max(0, MOST_FAILURES - len(self.failures))
+        self.failures = [*self.failures, *failures[:room]]
+        self.done += changed
+        self.skipped += of - changed - len(failures[:room])
+
     def end(self, session: Session, status: JobStatus, reason: str | None = None) -> None:
-        """Say how it ended, and why where that needs saying."""
+        """Say how it ended, and why where it matters. What it did not reach is skipped."""
+        now = session.scalars(select(func.now())).one()
+        if status is not JobStatus.DONE:
+            self.skipped = max(self.skipped, self.total - self.done - len(self.failures))
         self.status = status
         self.reason = reason
-        self.ended_at = session.scalar(select(func.now()))
+        self.ended_at = now
+        if self.kind in UNDOABLE:
+            self.undoable_until = now + timedelta(seconds=config.UNDO_SECONDS)

@@ -51,6 +51,7 @@ class Lead(Base):
             postgresql_where=text("status IN ('received', 'held')"),
         ),
         Index("ix_leads_status", "account_id", "status", text("received_at DESC")),
+        Index("ix_leads_wiped", "wiped_at", postgresql_where=text("wiped_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -80,6 +81,7 @@ class Lead(Base):
     claims: Mapped[int] = mapped_column(default=0, server_default="0")
     rung_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    wiped_at: Mapped[datetime | None]  # the person asked for it: what identified them is gone
 
 
 class LeadConflict(Base):

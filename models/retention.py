@@ -3,13 +3,15 @@
 from sqlalchemy import Connection, text
 
 import config
+from models.job_leftovers import LEFTOVERS
 
 MOST = 5_000
 
 
 def forget(connection: Connection) -> int:
     """Delete or empty what has outlived its use, a bounded number of rows a run."""
-    return sum(connection.execute(statement, _SETTINGS).rowcount for statement in _STATEMENTS)
+    kept = sum(connection.execute(statement, _SETTINGS).rowcount for statement in _STATEMENTS)
+    return kept + sum(connection.execute(each).rowcount for each in LEFTOVERS)
 
 
 _SETTINGS = {

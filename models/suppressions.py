@@ -62,6 +62,7 @@ class Suppression(Base):
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None]
     lift_reason: Mapped[str | None]
+    job_id: Mapped[UUID | None]  # of the import that put it here
 
     @classmethod
     def live(

@@ -17,11 +17,16 @@ from models import (
     TimelineEntry,
     transaction,
 )
-from workers import admin
+from workers import admin, admin_steps
 from workers.admin import give_up_job, run_job
 
 PEOPLE = 1_100
 AN_HOUR = func.make_interval(0, 0, 0, 0, 1)
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr(admin_steps, "CHUNK", 500)
 
 
 @pytest.fixture(autouse=True)
@@ -160,17 +165,17 @@ def test_rule_28_action_goes_chunk_by_chunk_and_rings_for_the_next(make_job, peo
 def test_chunk_that_dies_before_its_commit_is_done_again(make_job, people, monkeypatch):
     job = make_job("favorite", ids=[str(each) for each in people])
     run_job(job)
-    real = admin.act
+    real = admin_steps.act
 
     def die(*arguments):
         real(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(admin, "act", die)
+    monkeypatch.setattr(admin_steps, "act", die)
     with pytest.raises(KeyboardInterrupt):
         run_job(job)
     after_death = (shown(job).done, shown(job).cursor, favorites())
-    monkeypatch.setattr(admin, "act", real)
+    monkeypatch.setattr(admin_steps, "act", real)
     for _ in range(2):
         run_job(job)
 
@@ -283,7 +288,7 @@ def test_activation_overtaken_by_a_pause_releases_nobody(
 
 
 def test_activation_releases_more_than_one_chunk(make_job, make_lead, integration, monkeypatch):
-    monkeypatch.setattr(admin, "CHUNK", 2)
+    monkeypatch.setattr(admin_steps, "LEADS", 2)
     leads = [make_lead("held") for _ in range(5)]
     job = make_job("activate", integration_id=str(integration.id))
 

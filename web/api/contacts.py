@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from models.contact_actions import act
+from models.contact_actions import Chunk, act
 from models.contact_lists import ALL, OPTIN_QUEUE, Sort, Wanted
 from models.contact_pages import Place, key_values, page
 from models.contacts import Contact
@@ -21,6 +21,7 @@ from web.api.operations import Spec, operation
 from web.api.pages import Order, Page, PageQuery, read_cursor, write_cursor
 from web.api.replies import Reply
 from web.api.schema import Line, field_error, invalid
+from web.api.wiping import wipe_contact
 from web.problems import Problem
 
 ONE = "/contacts/<uuid:contact_id>"
@@ -39,6 +40,10 @@ class ContactQuery(PageQuery, kw_only=True, frozen=True):
     landline: bool | None = None
 
 
+class HowDeleted(msgspec.Struct):
+    wipe: bool = False
+
+
 class ContactChange(msgspec.Struct):
     first_name: Line | msgspec.UnsetType = msgspec.UNSET
     last_name: MaybeLine | msgspec.UnsetType = msgspec.UNSET
@@ -49,7 +54,7 @@ class ContactChange(msgspec.Struct):
     "GET", "/contacts", Spec("List contacts", {200: Page[ContactShape]}, query=ContactQuery)
 )
 def list_contacts(call: Call, query: ContactQuery) -> Page[ContactShape]:
-    wanted = Wanted(_folder(call, query.folder), query.q, query.label, query.landline)
+    wanted = Wanted(read_folder(call, query.folder), query.q, query.label, query.landline)
     order = list_order(wanted, query.sort)
     beyond = None if query.cursor is None else read_cursor(query.cursor, order)
     place = Place(query.sort, query.limit + 1, beyond)
@@ -85,13 +90,22 @@ def change_contact(call: Call, body: ContactChange, contact_id: UUID) -> Contact
     return contact_shapes(call.session, [contact])[0]
 
 
-@operation("DELETE", ONE, Spec("Delete a contact", {202: JobAsked}))
-def delete_contact(call: Call, contact_id: UUID) -> Reply:
-    """Done within the request, so that it is gone from every list with the answer."""
-    found_contact(call, contact_id, lock=True)
+@operation(
+    "DELETE",
+    ONE,
+    Spec("Delete a contact, or wipe the person", {202: JobAsked}, query=HowDeleted),
+)
+def delete_contact(call: Call, query: HowDeleted, contact_id: UUID) -> Reply:
+    """Done within the request, so that it is gone from every list with the answer.
+
+    Wiping is for a person who asks for it, and cannot be undone.
+    """
+    contact = found_contact(call, contact_id)
+    if query.wipe:
+        return wipe_contact(call, contact)
     job = make_job(call, "delete", {"ids": [str(contact_id)]}, 1)
     job.started_at = job.created_at
-    job.done, job.failures = act(call.session, job, job.params["ids"])
+    act(call.session, job, Chunk(0, (str(contact_id),)))
     job.end(call.session, JobStatus.DONE)
     return asked(call, job)
 
@@ -104,7 +118,7 @@ def found_contact(call: Call, contact_id: UUID, *, lock: bool = False) -> Contac
     return contact
 
 
-def _folder(call: Call, folder: str) -> str | UUID:
+def read_folder(call: Call, folder: str) -> str | UUID:
     """Read opt-in-queue, all or group:<id>. Raises Problem: 422, 404 for no group of ours."""
     if folder in {OPTIN_QUEUE, ALL}:
         return folder

@@ -1,9 +1,11 @@
 """How the API shows a job row, wherever an answer holds one."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from models.exports import KIND as EXPORT
 from models.jobs import Job, JobStatus
 from web.api.schema import Time
 
@@ -18,6 +20,13 @@ class Person(msgspec.Struct):
 class JobFailure(msgspec.Struct):
     id: str
     reason: str
+
+
+class Goal(msgspec.Struct):
+    """A group or a label, by the name it had when the action was asked for."""
+
+    id: UUID
+    name: str
 
 
 class JobShape(msgspec.Struct):
@@ -38,6 +47,10 @@ class JobShape(msgspec.Struct):
     created_at: Time
     started_at: Time | None
     ended_at: Time | None
+    goal: Goal | None  # the group or label of the action
+    filter: dict[str, Any] | None  # as it was asked for, where contacts were chosen by one
+    result: dict[str, Any] | None  # of an import: how many were in the queue, texts canceled
+    file_url: str | None  # of an export that is done, for a day
 
 
 def job_shape(job: Job) -> JobShape:
@@ -59,7 +72,21 @@ def job_shape(job: Job) -> JobShape:
         created_at=job.created_at,
         started_at=job.started_at,
         ended_at=job.ended_at,
+        goal=_goal(job),
+        filter=job.params.get("filter"),
+        result=job.result,
+        file_url=_file_url(job),
     )
+
+
+def _goal(job: Job) -> Goal | None:
+    name = job.params.get("goal_name")
+    return Goal(UUID(job.params["goal_id"]), name) if name else None
+
+
+def _file_url(job: Job) -> str | None:
+    is_there = job.kind == EXPORT and job.status is JobStatus.DONE and not job.forgotten_at
+    return f"/api/v1/jobs/{job.id}/file" if is_there else None
 
 
 def person(by_id: UUID | None, by_name: str | None) -> Person | None:

@@ -1,13 +1,17 @@
-"""Jobs: what operators asked for, how far it is, and what came of each row."""
+"""Jobs: what operators asked for, how far it is, and what came of each row.
+
+The file of an export is at `file_url`, GET /jobs/<id>/file, for a day.
+"""
 
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.contact_actions import ACTIONS
-from models.jobs import Job, JobStatus
+from models.jobs import UNDOABLE, Job, JobStatus
+from models.undo import changed_by
 from web.api.auth import Call
 from web.api.job_shapes import JobShape, job_shape
 from web.api.operations import Spec, operation
@@ -17,6 +21,8 @@ from web.problems import Problem
 from workers.admin import run_job
 
 ONE = "/jobs/<uuid:job_id>"
+
+CANCELABLE = frozenset({*ACTIONS, "undo", "export", "import_suppressions"})
 
 _NEWEST = Order("jobs", (Job.created_at, Job.id))
 
@@ -36,16 +42,16 @@ def list_jobs(call: Call, query: PageQuery) -> Page[JobShape]:
 
 @operation("GET", ONE, Spec("Show a job", {200: JobShape}))
 def show_job(call: Call, job_id: UUID) -> JobShape:
-    return job_shape(_found(call, job_id))
+    return job_shape(found_job(call, job_id))
 
 
 @operation(
     "POST", f"{ONE}/cancel", Spec("Cancel a bulk action", {202: JobAsked}, problems=(409,))
 )
 def cancel_job(call: Call, job_id: UUID) -> Reply:
-    """Stop it before its next chunk; what it has done so far stays done."""
-    job = _found(call, job_id, lock=True)
-    if job.kind not in ACTIONS:
+    """Stop it before its next chunk. What it has done stays done; an import is taken back."""
+    job = found_job(call, job_id, lock=True)
+    if job.kind not in CANCELABLE:
         raise Problem(409, "conflict", "Only actions on many contacts can be canceled.")
     if not job.is_open:
         raise Problem(409, "conflict", "The job has ended already.")
@@ -58,8 +64,26 @@ def cancel_job(call: Call, job_id: UUID) -> Reply:
 
 @operation("POST", f"{ONE}/undo", Spec("Undo a job", {202: JobAsked}, problems=(409,)))
 def undo_job(call: Call, job_id: UUID) -> Reply:
-    job = _found(call, job_id)
-    raise Problem(409, "conflict", f"A job of the kind {job.kind} cannot be undone.")
+    """Put everybody back who can be. A job that is not over yet is canceled first, or ends."""
+    job = found_job(call, job_id, lock=True)
+    _check_undoable(call, job)
+    undoing = make_job(call, "undo", {"kind": job.kind}, changed_by(call.session, job))
+    undoing.undo_of = job.id
+    job.undone_by = undoing.id
+    return asked(call, undoing)
+
+
+def _check_undoable(call: Call, job: Job) -> None:
+    """Raise Problem(409) with the reason where a job cannot be undone."""
+    if job.kind not in UNDOABLE:
+        raise Problem(409, "conflict", f"A job of the kind {job.kind} cannot be undone.")
+    if job.is_open:
+        raise Problem(409, "conflict", "The job is not over: cancel it first, or let it end.")
+    if job.undone_by is not None:
+        raise Problem(409, "already-undone")
+    now = call.session.scalars(select(func.clock_timestamp())).one()
+    if job.undoable_until is None or now >= job.undoable_until:
+        raise Problem(409, "too-late")
 
 
 def make_job(call: Call, kind: str, params: dict[str, Any], total: int) -> Job:
@@ -85,7 +109,7 @@ def asked(call: Call, job: Job) -> Reply:
     return Reply(JobAsked(job_shape(job)), 202, f"/api/v1/jobs/{job.id}", rings)
 
 
-def _found(call: Call, job_id: UUID, *, lock: bool = False) -> Job:
+def found_job(call: Call, job_id: UUID, *, lock: bool = False) -> Job:
     job = Job.of_account(call.session, call.account_id, job_id, lock=lock)
     if job is None:
         raise Problem(404, "not-found")

@@ -8,7 +8,7 @@ from dramatiq import Worker
 from sqlalchemy import select, update
 
 from models import Contact, Group, Job, JobStatus, Label, Membership, Suppression, transaction
-from workers import admin
+from workers import admin_steps
 
 
 @pytest.fixture
@@ -162,7 +162,15 @@ def test_group_deleted_before_its_move_fails_the_job(api, make_contact, work):
         ({"kind": "favorite"}, 422, "contacts"),
         ({"kind": "favorite", "contacts": {"ids": []}}, 422, "contacts.ids"),
         ({"kind": "favorite", "contacts": {}}, 422, "contacts.ids"),
-        ({"kind": "favorite", "contacts": {"filter": {"q": "x"}}}, 422, "contacts.filter"),
+        ({"kind": "favorite", "contacts": {"filter": {"lable": "x"}}}, 422, "contacts.filter"),
+        (
+            {"kind": "favorite", "contacts": {"filter": {}, "ids": ["x"]}},
+            *(422, "contacts.filter"),
+        ),
+        (
+            {"kind": "favorite", "contacts": {"filter": {"folder": "attic"}}},
+            *(422, "folder"),
+        ),
         ({"kind": "move_to_group", "contacts": {"ids": ["x"]}}, 422, "group_id"),
         ({"kind": "add_label", "contacts": {"ids": ["x"]}}, 422, "label"),
     ],
@@ -274,7 +282,7 @@ def test_ended_job_is_not_done_again(api, make_contact, work):
 
 
 def test_worker_is_rung_for_every_chunk(api, make_contact, worker, monkeypatch):
-    monkeypatch.setattr(admin, "CHUNK", 2)
+    monkeypatch.setattr(admin_steps, "CHUNK", 2)
     people = [make_contact(api.account_id) for _ in range(5)]
 
     asked = act(api, people, "favorite")
