@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.crypto import new_token, token_hash
@@ -13,6 +13,10 @@ from models.db import Base
 from models.passwords import hash_password
 
 API_KEY_PREFIX = "oak_"
+
+
+class LastOwner(Exception):
+    """Another operator has to be an owner before this one ceases to be."""
 
 
 class Role(StrEnum):
@@ -30,6 +34,11 @@ class Account(Base):
     default_region: Mapped[str] = mapped_column(default="US")
     time_zone: Mapped[str] = mapped_column(default="America/New_York")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @classmethod
+    def one_at_a_time(cls, session: Session) -> None:
+        """Wait for whoever else makes an account, before looking what there is."""
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("make an account"))))
 
     @classmethod
     def lock(cls, session: Session, account_id: UUID) -> None:
@@ -78,6 +87,53 @@ class Operator(Base):
                 func.lower(cls.email) == func.lower(email), cls.removed_at.is_(None)
             )
         )
+
+    @classmethod
+    def team(cls, session: Session, account_id: UUID) -> list[Self]:
+        """Return who may sign in, by name."""
+        query = select(cls).where(cls.account_id == account_id, cls.removed_at.is_(None))
+        return list(session.scalars(query.order_by(func.lower(cls.name), cls.id)))
+
+    @classmethod
+    def locked(cls, session: Session, account_id: UUID, wanted: UUID) -> Self | None:
+        """Return an operator of the account, with the account's lock taken first."""
+        Account.lock(session, account_id)
+        query = select(cls).where(
+            cls.account_id == account_id, cls.id == wanted, cls.removed_at.is_(None)
+        )
+        return session.scalar(query.execution_options(populate_existing=True))
+
+    def change_role(self, session: Session, role: Role) -> None:
+        """Make it an owner or a member, and its keys with it. Raises LastOwner.
+
+        The account's lock is held: two owners cannot demote each other at once.
+        """
+        if role is not Role.OWNER:
+            self._leave_an_owner(session)
+        self.role = role
+        session.execute(update(ApiKey).where(ApiKey.operator_id == self.id).values(role=role))
+
+    def remove(self, session: Session) -> int:
+        """Let it sign in no more; return how many keys went with it. Raises LastOwner."""
+        self._leave_an_owner(session)
+        self.removed_at = session.scalars(select(func.now())).one()
+        revoked = (
+            update(ApiKey)
+            .where(ApiKey.operator_id == self.id, ApiKey.revoked_at.is_(None))
+            .values(revoked_at=func.now())
+            .returning(ApiKey.id)
+        )
+        return len(session.execute(revoked).all())
+
+    def _leave_an_owner(self, session: Session) -> None:
+        another = select(Operator.id).where(
+            Operator.account_id == self.account_id,
+            Operator.id != self.id,
+            Operator.role == Role.OWNER,
+            Operator.removed_at.is_(None),
+        )
+        if self.role is Role.OWNER and session.scalar(another.limit(1)) is None:
+            raise LastOwner
 
     @classmethod
     def exists(cls, session: Session) -> bool:

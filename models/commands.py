@@ -15,11 +15,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import config
 from models import (
+    SERVICE,
     Account,
     ApiKey,
     EndpointToken,
@@ -28,6 +29,8 @@ from models import (
     PhoneNumber,
     PhoneNumberStatus,
     Role,
+    SignIn,
+    audit,
     transaction,
 )
 from senders.compliance import DEFAULT_TEMPLATE
@@ -59,7 +62,7 @@ class Refused(Exception):
 
 def first_run(session: Session, email: str) -> dict[str, str] | None:
     """Make the first account of all, or nothing when there is one."""
-    _one_at_a_time(session)
+    Account.one_at_a_time(session)
     if session.scalar(select(Account.id).limit(1)) is not None:
         return None
     return _make_account(session, email)
@@ -67,7 +70,7 @@ def first_run(session: Session, email: str) -> dict[str, str] | None:
 
 def further_account(session: Session, email: str) -> dict[str, str]:
     """Make one more account, ready to take leads. Raises Refused when the email has one."""
-    _one_at_a_time(session)
+    Account.one_at_a_time(session)
     if Operator.by_email(session, email) is not None:
         raise Refused(f"There is an operator with the email {email} already.")
     made = _make_account(session, email)
@@ -82,6 +85,8 @@ def new_password(session: Session, email: str) -> dict[str, str]:
         raise Refused(f"There is no operator with the email {email}.")
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     operator.set_password(password)
+    SignIn.end_all(session, operator.id)
+    audit(session, operator.account_id, SERVICE, "gave a new password by command", email)
     return {"email": operator.email, "password": password}
 
 
@@ -145,11 +150,6 @@ def _fictitious() -> Iterator[str]:
     for area_code in _AREA_CODES:
         for last in range(100, 200):
             yield f"+1{area_code}5550{last}"
-
-
-def _one_at_a_time(session: Session) -> None:
-    """Wait for any other command that makes an account, before looking what there is."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("make an account"))))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,6 +50,10 @@ CODES = {
         "There is nothing at this address.",
         "Copy the address again; every letter counts, and so does a slash at the end.",
     ),
+    "invitation-over": Meaning(
+        "This invitation was used, withdrawn, or is too old.",
+        "Ask whoever sent you the link for a new one.",
+    ),
     "method-not-allowed": Meaning(
         "This address does not take that kind of request.",
         "Use one of the methods in the answer's Allow header; leads are sent with POST.",
@@ -117,6 +121,10 @@ CODES = {
         "Use a new key for new data.",
     ),
     # 409: not in this state
+    "last-owner": Meaning(
+        "An account needs an owner.",
+        "Make somebody else an owner first.",
+    ),
     "conflict": Meaning(
         "This cannot be done in the present state.",
         "Read the current state first, then decide again.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models import Operator, transaction
-from models.accounts import _hasher
+from models.passwords import fits
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,7 +108,7 @@ def test_new_password_replaces_the_old_one(app):
     assert said["password"] != made["password"]
     with transaction() as session:
         stored = Operator.by_email(session, "owner@example.com").password_hash
-    assert _hasher.verify(stored, said["password"])
+    assert fits(stored, said["password"])
 
 
 def test_password_of_nobody_is_refused(app):

@@ -20,6 +20,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import OperationalError
 
+from models.audit import audit
 from models.db import transaction
 from web.api.answers import Once
 from web.api.auth import Call, authenticate
@@ -102,6 +103,7 @@ def _serve(spec: Spec, view: Callable[..., Any], parts: dict[str, Any]) -> Respo
         if isinstance(result, Response):
             return result
         reply = result if isinstance(result, Reply) else Reply(result)
+        _audit(spec, call)
         if once is not None:
             once.keep(Encoded.of(reply))
     return Encoded.of(_after_commit(reply, call, once)).response()
@@ -126,6 +128,14 @@ def _sent(spec: Spec, raw: bytes) -> dict[str, Any]:
     if spec.body is not None:
         sent["body"] = decode(spec.body, request, raw)
     return sent
+
+
+def _audit(spec: Spec, call: Call) -> None:
+    """Write down whatever changes something, within the transaction that does it."""
+    if request.method != "GET":
+        subject = request.path.removeprefix(f"{bp.url_prefix}/")
+        verb = f"API: {spec.summary}"
+        audit(call.session, call.account_id, call.by, verb, subject, request_id=call.request_id)
 
 
 def _after_commit(reply: Reply, call: Call, once: Once | None) -> Reply:

@@ -8,16 +8,23 @@ from flask import Flask
 
 from web.pages import (
     assets,
+    audit,
     contacts,
     contacts_bulk,
     contacts_jobs,
     errors,
     groups,
+    invitations,
     labels,
     places,
     queue,
     rendering,
+    settings_account,
+    settings_api_keys,
+    settings_phone_numbers,
     settings_sign_ins,
+    settings_team,
+    setup,
     sign_in,
     theme,
 )
@@ -26,23 +33,32 @@ __all__ = ["register"]
 
 PLACES = (
     assets,
+    audit,
     contacts,
     contacts_bulk,
     contacts_jobs,
     groups,
+    invitations,
     labels,
     places,
     queue,
+    settings_account,
+    settings_api_keys,
+    settings_phone_numbers,
     settings_sign_ins,
+    settings_team,
+    setup,
     sign_in,
     theme,
 )
+
+for _place in PLACES:  # here, once: a blueprint that was registered takes no more handlers
+    errors.show_as_pages(_place.bp)
 
 
 def register(app: Flask) -> None:
     """Add every place, and what their templates may ask."""
     for place in PLACES:
-        errors.show_as_pages(place.bp)
         app.register_blueprint(place.bp)
     app.register_error_handler(404, errors.answer_unknown_address)
     rendering.install(app)

@@ -1,10 +1,18 @@
 """What went wrong, as a page; for htmx as the problem itself, which app.js says in a toast."""
 
-from flask import Blueprint, Response, request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+from flask import Blueprint, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from models.db import transaction
+from models.sign_ins import SignIn
 from web import problems
+from web.pages import cookies
 from web.pages.rendering import for_htmx, render
+from web.pages.visit import Visit
 from web.problems import Problem
 
 #: Programs ask there: they get application/problem+json whatever they accept.
@@ -21,10 +29,29 @@ def show_as_pages(bp: Blueprint) -> None:
 def show_problem(problem: Problem) -> Response:
     if for_htmx():
         return problems.answer(problem)
-    response = render("error.html", problem=problem)
+    with _visiting_anew():
+        response = render("error.html", problem=problem)
     response.status_code = problem.status
     response.headers.update(problem.headers)
     return response
+
+
+@contextmanager
+def _visiting_anew() -> Iterator[None]:
+    """Let the page read who is here once more: the view's own transaction was rolled back.
+
+    With the database away the page goes without navigation.
+    """
+    visit: Visit | None = g.pop("visit", None)
+    if visit is None:
+        yield
+        return
+    with ExitStack() as stack:
+        with suppress(SQLAlchemyError):
+            session = stack.enter_context(transaction())
+            found = SignIn.bearer(session, request.cookies.get(cookies.SIGN_IN, ""))
+            g.visit = Visit(session, *found) if found else None
+        yield
 
 
 def show_http_error(error: HTTPException) -> Response | HTTPException:

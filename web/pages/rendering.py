@@ -11,6 +11,7 @@ from markupsafe import Markup
 import config
 from web.pages import cookies, csrf
 from web.pages.assets import asset
+from web.pages.browsers import browser_name
 from web.pages.navigation import navigation
 from web.pages.visit import Toast, Visit
 
@@ -61,7 +62,9 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, csrf_field=_csrf_field, csrf_token=csrf.token, url_with=url_with
     )
-    app.jinja_env.filters.update(exact=_exact, short=_short, iso=_iso)
+    app.jinja_env.filters.update(
+        browser_name=browser_name, exact=_exact, short=_short, iso=_iso
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

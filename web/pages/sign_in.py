@@ -35,6 +35,9 @@ def inner_path(wanted: str) -> str:
 
 @open_page(bp, "/sign-in")
 def show_sign_in() -> ResponseReturnValue:
+    with transaction() as session:
+        if not Operator.exists(session):
+            return back_to("/setup")
     return render("sign_in.html", email="", error="", next=request.args.get("next", ""))
 
 
