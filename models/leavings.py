@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from models.timeline import TimelineEntry
@@ -38,7 +38,7 @@ def leavings(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Leavin
     last = (
         select(entry.contact_id, entry.text, entry.by_name)
         .where(entry.contact_id == any_(wanted), entry.kind.in_(KINDS))
-        .distinct(entry.contact_id)
+        .ext(distinct_on(entry.contact_id))
         .order_by(entry.contact_id, entry.id.desc())
     )
     return {

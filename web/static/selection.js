@@ -17,7 +17,8 @@
 
   const keep = () => { sessionStorage.setItem(STORE, JSON.stringify(chosen)); };
   const recall = () => {
-    const list = bar()?.dataset.list ?? "";
+    if (!bar()) return; // another place: what was chosen here may still be wanted
+    const { list } = bar().dataset;
     const nobody = { list, ids: [], all: null };
     try {
       const kept = JSON.parse(sessionStorage.getItem(STORE));
