@@ -26,6 +26,7 @@ from web.pages import (
     settings_team,
     setup,
     sign_in,
+    suppressed,
     theme,
 )
 
@@ -49,6 +50,7 @@ PLACES = (
     settings_team,
     setup,
     sign_in,
+    suppressed,
     theme,
 )
 
