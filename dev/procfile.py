@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dev.errors import CannotRun
 
-DRAMATIQ = re.compile(r"(?:exec )?(dramatiq [^;&|<>]*)")
+#: Dramatiq's command, or ours in front of it.
+DRAMATIQ = re.compile(r"(?:exec )?((?:dramatiq|python -m workers) [^;&|<>]*)")
 
 
 def read(path: Path) -> dict[str, str]:

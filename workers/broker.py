@@ -18,7 +18,7 @@ from workers.connection import connect
 from workers.consumer import Consumer, closed_when_unreachable
 from workers.context import RequestContext
 from workers.failures import FailureRecords
-from workers.middleware import GracefulStop, JsonLogs
+from workers.middleware import Courtesy, GracefulStop, JsonLogs, OwnName
 from workers.pauses import Pauses
 from workers.vitals import Vitals
 from workers.wakeup import Listener
@@ -123,6 +123,8 @@ def surroundings() -> list[dramatiq.Middleware]:
     """
     return [
         JsonLogs(),
+        OwnName(),
+        Courtesy(),
         GracefulStop(),
         RequestContext(),
         Vitals(),

@@ -3,13 +3,20 @@ context.py, failures.py and vitals.py; broker.py puts them in their order.
 """
 # ruff: noqa: ARG002  (a hook takes all that Dramatiq hands it)
 
+import os
 import signal
 from collections.abc import Callable
 from types import FrameType
+from uuid import uuid4
 
 from dramatiq import Broker, Middleware, Worker
 
 import logs
+
+#: How far worker processes stand back.
+WORKER_NICENESS = 5
+BULK_NICENESS = 10
+BULK_QUEUES = frozenset({"admin", "sweeps"})
 
 Handle = Callable[[int, FrameType | None], object]
 
@@ -19,6 +26,26 @@ class JsonLogs(Middleware):
 
     def after_process_boot(self, broker: Broker) -> None:
         logs.configure()
+
+
+class OwnName(Middleware):
+    """Names each process' fetched jobs as its own: the name was made before the fork."""
+
+    def after_process_boot(self, broker: Broker) -> None:
+        broker.broker_id = str(uuid4())  # type: ignore[attr-defined]
+
+
+class Courtesy(Middleware):
+    """Lets requests come first on a machine that is shared: a lead that waits is safe.
+
+    A lead that cannot be accepted in time is lost to a sender who does not try again. Bulk
+    actions and sweeps come last. Threads take over the niceness of the one that made them, so
+    it is set before there is any.
+    """
+
+    def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
+        is_bulk = BULK_QUEUES.issuperset(worker.consumer_whitelist or {"leads"})
+        os.nice(BULK_NICENESS if is_bulk else WORKER_NICENESS)
 
 
 class GracefulStop(Middleware):

@@ -38,6 +38,7 @@ def test_missing_procfile_is_named(tmp_path):
         ("exec dramatiq actors --processes ${MANY:-2} --threads 8", {}, 2),
         ("exec dramatiq actors --processes ${MANY:-2} --threads 8", {"MANY": "5"}, 5),
         ("dramatiq actors", {}, 2),
+        ("exec python -m workers actors --processes 3", {}, 3),
         ("exec python -m workers.clock", {}, 0),
     ],
 )

@@ -25,7 +25,7 @@ def test_worker_killed_in_mid_call_leaves_one_text(quick, crowd, until):
     lead_id = quick.post(jane).json()["lead_id"]
     until(lambda: (quick.lead(lead_id)["text"] or {}).get("status") == "sending")
 
-    quick.kill("dramatiq", "leads")
+    quick.kill("workers.actors", "leads")
     quick.fault(latency_ms=0)
 
     quick.lead_reaches(lead_id, "joined", seconds=LEASE_AND_CHECKS)
@@ -39,7 +39,7 @@ def test_thousand_leads_survive_a_worker_that_is_killed_every_five_seconds(quick
 
     def keep_killing():
         while not over.wait(5):
-            kills.append(quick.kill("dramatiq", "leads"))
+            kills.append(quick.kill("workers.actors", "leads"))
 
     quick.fault(latency_ms=50)
     killer = threading.Thread(target=keep_killing)

@@ -12,7 +12,7 @@ import dramatiq
 import pytest
 
 import workers
-from workers.middleware import GracefulStop
+from workers.middleware import GracefulStop, OwnName
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGHUP])
@@ -30,6 +30,41 @@ def test_second_signal_to_end_is_not_passed_on(redis_broker, second):
     for number, handle in before.items():
         signal.signal(number, handle)
     assert passed_on == [signal.SIGTERM]
+
+
+NICENESS = """
+import os
+import sys
+from types import SimpleNamespace
+
+from workers.middleware import Courtesy
+
+worker = SimpleNamespace(consumer_whitelist=set(sys.argv[1:]) or None)
+Courtesy().before_worker_boot(None, worker)
+print(os.nice(0))
+"""
+
+
+@pytest.mark.parametrize(
+    ("queues", "further"),
+    [(["leads", "receipts", "sms"], 5), ([], 5), (["admin", "sweeps"], 10)],
+    ids=["leads", "every queue", "bulk"],
+)
+def test_workers_stand_back_behind_requests_and_bulk_behind_workers(queues, further):
+    root = Path(workers.__file__).parent.parent
+    command = [sys.executable, "-c", NICENESS, *queues]
+
+    told = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+
+    assert int(told.stdout) == min(19, os.nice(0) + further)
+
+
+def test_each_process_fetches_jobs_under_a_name_of_its_own(redis_broker):
+    inherited = redis_broker.broker_id
+
+    OwnName().after_process_boot(redis_broker)
+
+    assert redis_broker.broker_id != inherited
 
 
 SLOW_JOB = """
@@ -59,7 +94,7 @@ def worker_process(tmp_path, valkey, monkeypatch):
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "dramatiq", "slow_job"),
+                *(sys.executable, "-m", "workers", "slow_job"),
                 *("--path", tmp_path, root, "--processes", "1", "--threads", "2"),
                 *("--worker-shutdown-timeout", "20000"),
             ],
