@@ -1,0 +1,148 @@
+"""Requests run together: one call for all, and to each the answer that is its own."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+import requests
+from sqlalchemy import text
+
+import logs
+from models import transaction
+from models.accept import DatabaseAway, Endpoint, Incoming, first_sight
+from models.budget import Unstorable
+from senders import parse
+from tests.story import JANE
+from tests.web.serving import web_processes
+from web import together
+from web.together import accept_lead, run_together
+
+
+def phone(number):
+    return f"+1202555{100 + number:04d}"
+
+
+class Url:
+    def __init__(self, token):
+        self.endpoint = Endpoint.of(token)
+        self.known = first_sight(self.endpoint, incoming(JANE)).known
+
+    def post(self, heard, number, **odd):
+        """What the view does: store the lead, then note what came of it."""
+        came = incoming(JANE | {"phone": phone(number)}, **odd)
+        lead = parse(came.body, came.content_type, self.known.settings)
+        logs.request_id.set(str(number))
+        try:
+            outcome = accept_lead(self.endpoint, self.known, lead, came).outcome
+        except DatabaseAway as error:
+            outcome = error
+        heard[number] = (outcome, logs.request_id.get())
+
+
+def incoming(fields, request_id="req"):
+    return Incoming(json.dumps(fields).encode(), "application/json", request_id, None)
+
+
+@pytest.fixture
+def url(story):
+    return Url(story.path.removeprefix("/hooks/"))
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """How many leads each shared call carried."""
+    made, real = [], together.accept_leads
+
+    def accept_leads(endpoint, version, submissions):
+        made.append(len(submissions))
+        return real(endpoint, version, submissions)
+
+    monkeypatch.setattr(together, "accept_leads", accept_leads)
+    return made
+
+
+def test_leads_of_one_moment_share_a_call_and_each_hears_its_own_answer(story, url, calls):
+    heard = {}
+
+    run_together([partial(url.post, heard, number) for number in (1, 2, 2, 3)])
+
+    assert calls == [4]
+    assert heard == {n: ("accepted", str(n)) for n in (1, 3)} | {2: ("duplicate", "2")}
+    assert story.value("SELECT count(*) FROM leads") == 3
+
+
+def test_lead_that_is_alone_is_taken_alone(url, calls):
+    heard = {}
+
+    run_together([partial(url.post, heard, 1)])
+
+    assert (calls, heard) == ([], {1: ("accepted", "1")})
+
+
+def test_paused_url_answers_each_of_them(story, url, calls):
+    story.change("UPDATE integrations SET status = 'paused'")
+    heard = {}
+
+    run_together([partial(url.post, heard, number) for number in (1, 2)])
+
+    assert {outcome for outcome, _ in heard.values()} == {"paused"}
+    assert story.value("SELECT count(*) FROM rejections") == 2
+
+
+def test_database_that_is_away_is_away_for_each_of_them(url, monkeypatch):
+    def away(*_):
+        raise DatabaseAway("gone")
+
+    monkeypatch.setattr(together, "accept_leads", away)
+    heard = {}
+
+    run_together([partial(url.post, heard, number) for number in (1, 2, 3)])
+
+    errors = [outcome for outcome, _ in heard.values()]
+    assert [type(error) for error in errors] == [DatabaseAway] * 3
+    assert len(set(map(id, errors))) == 3
+
+
+def test_lead_that_cannot_be_stored_takes_nobody_along(story, url, calls):
+    heard = {}
+
+    run_together(
+        [partial(url.post, heard, 1), partial(url.post, heard, 2, request_id="a\0b")]
+        + [partial(url.post, heard, number) for number in (3, 4)]
+    )
+
+    assert [heard[number][0] for number in (1, 3, 4)] == ["accepted"] * 3
+    assert isinstance(heard[2][0], Unstorable)
+    assert story.value("SELECT count(*) FROM leads") == 3
+
+
+def test_work_that_asks_for_nothing_runs_to_its_end():
+    done = []
+
+    run_together([partial(done.append, number) for number in range(3)])
+
+    assert done == [0, 1, 2]
+
+
+def test_answers_of_many_at_once_are_never_mixed_up(story):
+    def post(number):
+        answer = requests.post(
+            url + story.path,
+            json=JANE | {"phone": phone(number)},
+            headers={"X-Request-ID": f"request-{number:04d}"},
+            timeout=20,
+        )
+        return number, answer
+
+    with web_processes(1) as [url], ThreadPoolExecutor(32) as senders:
+        answers = list(senders.map(post, range(300)))
+
+    with transaction() as session:
+        rows = session.execute(text("SELECT id::text, phone, request_id FROM leads")).all()
+    stored = {row.id: (row.phone, row.request_id) for row in rows}
+    assert {answer.status_code for _, answer in answers} == {202}
+    for number, answer in answers:
+        request_id = f"request-{number:04d}"
+        assert answer.headers["X-Request-ID"] == request_id
+        assert stored[answer.json()["lead_id"]] == (phone(number), request_id)
