@@ -30,12 +30,14 @@ from workers.verdicts import (
 )
 
 __all__ = [
+    "NO_ANSWER",
     "Halted",
     "MaybeSent",
     "NotSent",
     "Refused",
     "TwilioText",
     "TwilioUnavailable",
+    "client",
     "create",
     "fetch",
     "line_type",
@@ -78,7 +80,7 @@ def create(
         fields["validity_period"] = validity_seconds
     try:
         return _read(
-            _client(CREATE_SECONDS).messages.create(
+            client(CREATE_SECONDS).messages.create(
                 to=to, from_=from_number, body=body, **fields
             )
         )
@@ -99,12 +101,12 @@ def create(
 def fetch(sid: str) -> TwilioText | None:
     """Return what Twilio knows of a text, or None. Raises TwilioUnavailable."""
     try:
-        return _read(_client(FETCH_SECONDS).messages(sid).fetch())
+        return _read(client(FETCH_SECONDS).messages(sid).fetch())
     except TwilioRestException as error:
         if error.status == 404:  # noqa: PLR2004  (HTTP's)
             return None
         raise TwilioUnavailable(str(error.status)) from error
-    except _NO_ANSWER as error:
+    except NO_ANSWER as error:
         raise TwilioUnavailable(type(error).__name__) from error
 
 
@@ -114,9 +116,9 @@ def list_texts(to: str) -> list[TwilioText]:
     Not filtered by date or sender: Twilio leaves both unset while a text is queued.
     """
     try:
-        listed = _client(FETCH_SECONDS).messages.list(to=to, limit=LISTED_AT_MOST)
+        listed = client(FETCH_SECONDS).messages.list(to=to, limit=LISTED_AT_MOST)
         return [_read(message) for message in listed]
-    except _NO_ANSWER as error:
+    except NO_ANSWER as error:
         raise TwilioUnavailable(type(error).__name__) from error
 
 
@@ -126,12 +128,12 @@ def list_inbound(to: str, since: datetime) -> list[tuple[TwilioText, str]]:
     Raises TwilioUnavailable.
     """
     try:
-        listed = _client(FETCH_SECONDS).messages.list(
+        listed = client(FETCH_SECONDS).messages.list(
             to=to, date_sent_after=since, page_size=1000
         )
         inbound = [message for message in listed if message.direction == "inbound"]
         return [(_read(message), str(message.from_)) for message in inbound]
-    except _NO_ANSWER as error:
+    except NO_ANSWER as error:
         raise TwilioUnavailable(type(error).__name__) from error
 
 
@@ -142,19 +144,19 @@ def line_type(phone: str) -> str | None:
     """
     try:
         found = (
-            _client(LOOKUP_SECONDS)
+            client(LOOKUP_SECONDS)
             .lookups.v2.phone_numbers(phone)
             .fetch(fields="line_type_intelligence")
         )
         kind = (found.line_type_intelligence or {}).get("type")
-    except _NO_ANSWER:
+    except NO_ANSWER:
         return None
     return str(kind) if kind else None
 
 
 #: What reading an answer raises that is no JSON, or another JSON than Twilio's.
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-_NO_ANSWER = (NotWritten, MaybeRead, TwilioException, *_UNREADABLE)
+NO_ANSWER = (NotWritten, MaybeRead, TwilioException, *_UNREADABLE)
 
 
 def _meaning_of(error: TwilioRestException | TwilioServiceException) -> Verdict:
@@ -212,7 +214,7 @@ class _Exchange(HttpClient):  # type: ignore[misc]  # the client ships no types
 _local = threading.local()
 
 
-def _client(seconds: float) -> Client:
+def client(seconds: float) -> Client:
     """Return this thread's client for calls of at most *seconds*. The client is not shared."""
     clients: dict[float, Client] = _local.__dict__.setdefault("clients", {})
     if seconds not in clients:

@@ -315,7 +315,7 @@ def test_client_asks_twilio_itself_where_nothing_else_is_set(monkeypatch):
     monkeypatch.setenv("TWILIO_EDGE", "sydney")
     monkeypatch.setenv("TWILIO_REGION", "au1")
 
-    client = twilio._client(1.0)  # noqa: SLF001  (nothing else tells the address)
+    client = twilio.client(1.0)
 
     assert client.lookups.base_url == "https://lookups.twilio.com"
     assert client.get_hostname(client.api.base_url) == "https://api.twilio.com"
