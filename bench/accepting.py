@@ -1,8 +1,9 @@
 """Measure 1: accepted leads a second, beside an empty view and Flask with stock Dramatiq.
 
-No worker runs: only acceptance is measured. The three take turns, A B C A B C, on the same
-PostgreSQL and Valkey, with 32 connections. Each lead of ours is another person, so that none
-is saved the work of being stored.
+No worker runs: only acceptance is measured. They take turns, A B C A B C, with 32 connections;
+the peers use our Valkey. Each lead of ours is another person, so that none is saved the work of
+being stored. A second copy of ours has its rate limit on, as production has; the limit is so
+high that nobody is refused.
 """
 
 from collections.abc import Callable
@@ -18,13 +19,14 @@ from bench.load import Load, Requests, load
 from bench.peers import Peer, open_gate, serving
 from bench.people import people
 from bench.profiles import Profile, profiled
-from bench.service import CannotMeasure, Service
+from bench.service import CannotMeasure, Service, running
 
 SEED = 1
 #: More than the service takes: nobody is sent twice.
 MOST_PER_SECOND = 6_000
 PEERS_REQUESTS = 10_000  # over and over: who drops or queues a lead does not look at it
 WARM_UP_SECONDS = 1.0
+LIMIT = "600000"  # a minute
 THREADS = (1, 4, 8)  # of each of Granian's two workers; the peers get what serves them best
 
 
@@ -60,13 +62,15 @@ class Accepted:
 
 
 def measure(service: Service, rounds: int, seconds: float) -> Accepted:
-    """Have the three take turns; then one more round of ours, for the profile."""
+    """Have them take turns; then one more round of ours, for the profile."""
     open_gate(service.redis_url, service.endpoint[1].rpartition("/")[2])
     with TemporaryDirectory(prefix="optin-bench-") as folder, ExitStack() as stack:
         most = int(MOST_PER_SECOND * (WARM_UP_SECONDS + (rounds + 1) * seconds))
         mine = _requests(service, Path(folder, "ours"), most)
         others = _requests(service, Path(folder, "peers"), PEERS_REQUESTS)
-        subjects = {"ours": Subject(service.port, lambda: service.cpu_seconds()["web"], mine)}
+        subjects = {"ours": _ours(service, mine)}
+        limited = stack.enter_context(running(web_alone=True, RATE_LIMIT=LIMIT))
+        subjects["limited"] = _ours(limited, _requests(limited, Path(folder, "limited"), most))
         threads = {}
         for name in ("empty", "stock"):
             peers = {
@@ -83,6 +87,10 @@ def measure(service: Service, rounds: int, seconds: float) -> Accepted:
     return Accepted(_figures(subjects), _rounds(subjects, threads), profile)
 
 
+def _ours(service: Service, requests: Requests) -> Subject:
+    return Subject(service.port, lambda: service.cpu_seconds()["web"], requests)
+
+
 def _requests(service: Service, path: Path, count: int) -> Requests:
     return Requests.write(path, service.endpoint, islice(people(SEED), count))
 
@@ -94,7 +102,8 @@ def _best(peers: dict[int, Peer], requests: Requests) -> int:
 
 
 def _take_turns(subjects: dict[str, Subject], rounds: int, seconds: float) -> None:
-    load(subjects["ours"].port, subjects["ours"].requests, WARM_UP_SECONDS)
+    for name in ("ours", "limited"):
+        load(subjects[name].port, subjects[name].requests, WARM_UP_SECONDS)
     for _ in range(rounds):
         for subject in subjects.values():
             subject.turn(seconds)
@@ -107,8 +116,8 @@ def _check(service: Service, requests: Requests) -> None:
 
 
 def _figures(subjects: dict[str, Subject]) -> list[Figure]:
-    ours, empty, stock = (
-        subjects[name].all_of("per_second") for name in ("ours", "empty", "stock")
+    ours, limited, empty, stock = (
+        subjects[name].all_of("per_second") for name in ("ours", "limited", "empty", "stock")
     )
     p50, p99 = (median(subjects["ours"].all_of(name)) for name in ("p50_ms", "p99_ms"))
     return [
@@ -116,6 +125,7 @@ def _figures(subjects: dict[str, Subject]) -> list[Figure]:
         Figure(1, "Flask + stock actor.send, in Redis", median(stock), "/s"),
         Figure(1, "empty Flask view", median(empty), "/s"),
         Figure(1, "ours : stock actor.send", ratio(ours, stock), "x", at_least=1.2),
+        Figure(1, "with its limits on : without", ratio(limited, ours), "x", at_least=0.95),
         Figure(1, "ours : empty view (far goal)", ratio(ours, empty), "x", at_least=0.25),
         Figure(1, "p50 with 32 connections", p50, "ms"),
         Figure(1, "p99 with 32 connections", p99, "ms", at_most=50),

@@ -124,8 +124,11 @@ def ours(cpu_seconds: Mapping[str, float]) -> float:
 
 
 @contextmanager
-def running(*, web_alone: bool = False) -> Iterator[Service]:
-    """Run a fresh copy while the block lasts; *web_alone* leaves out who processes leads."""
+def running(*, web_alone: bool = False, **settings: str) -> Iterator[Service]:
+    """Run a fresh copy while the block lasts; *web_alone* leaves out who processes leads.
+
+    *settings* are what its environment says besides.
+    """
     with tempfile.TemporaryDirectory(prefix="optin-bench-") as folder:
         home = Path(folder, "var")
         Path(folder).chmod(0o711)  # as root the servers run as somebody else
@@ -137,7 +140,7 @@ def running(*, web_alone: bool = False) -> Iterator[Service]:
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=_environment(home),
+                env=_environment(home) | settings,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a Ctrl-C is for us, and we end it in our order
