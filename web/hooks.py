@@ -157,6 +157,7 @@ def _spool(
         known = _memory.get(endpoint) or _known_to_gate(url)
         if known is None:
             raise _try_again() from cause
+        known = within_limit(endpoint, incoming, known, lambda: _known_to_gate(url))
         read = unsigned(incoming, known) or read_lead(incoming, known)
         if isinstance(read, Refused):
             raise _problem(read)

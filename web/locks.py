@@ -7,7 +7,7 @@ come of it are 401, kept as a rejection, and 429, which is only counted.
 import time
 from collections.abc import Callable
 
-from flask import request
+from flask import g, request
 
 from models.accept import Endpoint, Incoming, Known, Refused
 from senders.signature import Signed, mistake
@@ -37,22 +37,24 @@ def header_key() -> str | None:
 
 
 def within_limit(
-    endpoint: Endpoint, incoming: Incoming, known: Known, ask: Callable[[], Known]
+    endpoint: Endpoint, incoming: Incoming, known: Known, ask: Callable[[], Known | None]
 ) -> Known:
     """Count the request; return what to judge it by if the URL takes one more.
 
     What is not signed does not count, or anybody could use a URL up. Above the limit *ask*
-    tells what PostgreSQL knows of the URL by now: it raises what the URL's state demands,
-    which comes first, and another limit counts at once. Raises Problem(429).
+    tells what is known of the URL by now: it raises what the URL's state demands, which comes
+    first, and another limit counts at once. A request that PostgreSQL went away from under is
+    asked about a second time and counted once. Raises Problem(429).
     """
-    if unsigned(incoming, known):
+    if unsigned(incoming, known) or "is_counted" in g:
         return known
     while wait := seconds_to_wait(endpoint.token_hash.hex(), known.rate_limit):
-        today = ask()
+        today = ask() or known
         if today.rate_limit == known.rate_limit:
             limited.count(endpoint.token_hash)
             raise Problem(429, "rate-limited", headers={"Retry-After": str(wait)})
         known = today
+    g.is_counted = True
     return known
 
 
