@@ -40,8 +40,8 @@ class Hit:
 
     def sentence(self, zone: tzinfo, now: datetime) -> str:
         """Say where and when: "moved to Spring list by Ana, 10:02"."""
-        when = in_words(self.told.at, zone, now) if self.told.at is not None else ""
-        return f"{self.told.text}, {when}" if when else self.told.text
+        when = f", {in_words(self.told.at, zone, now)}" if self.told.at is not None else ""
+        return self.told.text + when
 
 
 def whereabouts(session: Session, account_id: UUID, q: str, most: int = MOST) -> list[Hit]:
@@ -51,7 +51,7 @@ def whereabouts(session: Session, account_id: UUID, q: str, most: int = MOST) ->
         return []
     leads = _leads(session, account_id, typed, most)
     contacts = _contacts(session, account_id, q, most)
-    gone = _deleted(session, account_id, leads, {each.id for each in contacts})
+    gone = _contacts_of(session, account_id, leads, {each.id for each in contacts})
     where = where_contacts_are(session, [*contacts, *gone])
     phones = {each.phone for each in [*contacts, *gone]}
     phones |= {each.phone for each in leads if each.phone}
@@ -64,6 +64,12 @@ def whereabouts(session: Session, account_id: UUID, q: str, most: int = MOST) ->
         *_of_suppressions(session, suppressions),
         *(Hit("rejection", each.id, "", None, None, why_rejected(each)) for each in rejections),
     ]
+
+
+def tell_leads(session: Session, account_id: UUID, leads: Sequence[Lead]) -> dict[UUID, Told]:
+    """Say of each of these leads where it is, and its person with it."""
+    contacts = _contacts_of(session, account_id, leads, set())
+    return where_leads_are(session, leads, where_contacts_are(session, contacts))
 
 
 def in_words(at: datetime, zone: tzinfo, now: datetime) -> str:
@@ -91,10 +97,10 @@ def _contacts(session: Session, account_id: UUID, q: str, most: int) -> list[Con
     return list(session.scalars(newest.limit(most)))
 
 
-def _deleted(
+def _contacts_of(
     session: Session, account_id: UUID, leads: Iterable[Lead], known: set[UUID]
 ) -> list[Contact]:
-    """Contacts whom no list shows are found by their leads: every contact came by one."""
+    """Deleted contacts, whom no list shows, are found by their leads like the others."""
     wanted = {each.contact_id for each in leads if each.contact_id} - known
     query = select(Contact).where(
         Contact.account_id == account_id, is_one_of(Contact.id, wanted)

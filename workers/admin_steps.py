@@ -18,6 +18,7 @@ from models.lead_decisions import DECISIONS, Standing
 from models.selections import CHUNK, next_place
 from models.undo import undo_chunk
 from models.wipe import wipe
+from workers import replays
 from workers.leads import process_lead, send_text
 from workers.ring import Job as Ring
 
@@ -140,4 +141,5 @@ _STEPS: dict[str, Step] = {
     "activate": waiting_leads,
     "delete_integration": waiting_leads,
     "wipe": wipe_person,
+    "replay": replays.advance,
 }

@@ -109,7 +109,7 @@ def test_common_name_is_found_in_full_and_page_by_page(make_leads, found, api, m
     sweep()
     made += make_leads(2)
     make_leads(2, first_name="Bob", last_name="Roe", phone="+13105550199")
-    monkeypatch.setattr(lead_search, "FEW", 2)
+    monkeypatch.setattr(lead_search, "MANY", 2)
 
     pages, cursor = [], ""
     while cursor is not None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models.contact_search import Typed
 from models.deliveries import Delivery
@@ -66,18 +66,30 @@ class LeadQuery(PageQuery, kw_only=True, frozen=True):
 
 @operation("GET", "/leads", Spec("List leads", {200: Page[LeadShape]}, query=LeadQuery))
 def list_leads(call: Call, query: LeadQuery) -> Page[LeadShape]:
+    standings, next_cursor = leads_of(call, query)
+    return Page([lead_shape(each) for each in standings], next_cursor)
+
+
+def leads_of(call: Call, query: LeadQuery) -> tuple[list[Standing], str | None]:
+    """Read one page of leads, and where the next one begins."""
     wanted = (
         select(Lead, Delivery)
         .outerjoin(Delivery, Delivery.lead_id == Lead.id)
-        .where(Lead.account_id == call.account_id)
+        .where(*meant(call, query))
     )
+    rows, next_cursor = page_rows(call.session, wanted, _NEWEST, query)
+    return [Standing(*row) for row in rows], next_cursor
+
+
+def meant(call: Call, query: LeadQuery) -> list[ColumnElement[bool]]:
+    """The conditions that a lead is one of those asked for."""
+    wanted: list[ColumnElement[bool]] = [Lead.account_id == call.account_id]
     if query.status is not None:
-        wanted = wanted.where(Lead.status == query.status)
+        wanted.append(Lead.status == query.status)
     if query.q.strip():
         typed = Typed.read(call.session, query.q)
-        wanted = wanted.where(of_leads(call.session, call.account_id, typed))
-    rows, next_cursor = page_rows(call.session, wanted, _NEWEST, query)
-    return Page([lead_shape(Standing(*row)) for row in rows], next_cursor)
+        wanted.append(of_leads(call.session, call.account_id, typed, *wanted[1:]))
+    return wanted
 
 
 @operation("GET", ONE, Spec("Show a lead with its whole timeline", {200: WholeLead}))

@@ -4,26 +4,16 @@ A replay is what POST /hooks would answer now, on the integration's current URL:
 reading, the same accept call. It stores no second rejection, and becomes a lead at most once.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from models.accept import (
-    AcceptError,
-    Endpoint,
-    Incoming,
-    Known,
-    Refused,
-    UrlBusy,
-    Verdict,
-    accept_lead,
-)
-from models.integrations import EndpointToken, Integration, IntegrationStatus
+from models.accept import AcceptError
 from models.jobs import JobStatus
 from models.rejections import Rejection
-from senders import ParsedLead
+from models.replays import UrlClosed, replay
 from web.api.auth import Call
 from web.api.jobs import make_job
 from web.api.operations import Spec, operation
@@ -55,13 +45,6 @@ class Replayed(msgspec.Struct):
     lead_id: UUID
 
 
-class Url(NamedTuple):
-    """Where an integration takes leads now, and what to read them by."""
-
-    endpoint: Endpoint
-    known: Known
-
-
 @operation(
     "GET", "/rejections", Spec("List rejections", {200: Page[RejectionShape]}, query=PageQuery)
 )
@@ -89,55 +72,17 @@ def replay_rejection(call: Call, rejection_id: UUID) -> Reply:
         raise Problem(409, "replayed")
     if rejection.body is None:
         raise Problem(409, "conflict", "The body of this request was not kept.")
-    incoming = Incoming(rejection.body, rejection.content_type, call.request_id)
-    verdict, read = _accept(_current_url(call, rejection), incoming)
-    answer(verdict, read)
-    rejection.replayed_as = verdict.id
-    rejection.replayed_at = call.session.scalar(select(func.now()))
-    _note_job(call, rejection)
-    status = 202 if verdict.outcome == "accepted" else 200
-    return Reply(Replayed(verdict.outcome, UUID(str(verdict.id))), status)
-
-
-def _current_url(call: Call, rejection: Rejection) -> Url:
-    """Look up the URL, and keep it as it is until this is over. Raises Problem."""
-    query = select(EndpointToken).where(
-        EndpointToken.integration_id == rejection.integration_id,
-        EndpointToken.retired_at.is_(None),
-    )
-    token = call.session.scalar(query)
-    if token is None:
-        raise url_problem("retired")
-    endpoint = Endpoint(token.token_hash, token.lock_number)
-    # Shared, as an accept call takes it: whoever pauses or regenerates waits. So no accept
-    # call finds the URL closed and keeps a second rejection.
-    call.session.execute(select(func.pg_advisory_xact_lock_shared(endpoint.token_lock)))
-    call.session.refresh(token)
-    integration = call.session.get_one(Integration, token.integration_id)
-    if token.retired_at is not None or integration.deleted_at is not None:
-        raise url_problem("retired")
-    if integration.status is IntegrationStatus.PAUSED:
-        raise url_problem("paused")
-    row = {"integration_id": str(integration.id), "version": integration.parse_version}
-    return Url(endpoint, Known.read(row | integration.parse_settings()))
-
-
-def _accept(url: Url, incoming: Incoming) -> tuple[Verdict, ParsedLead | Refused]:
-    """Read and store it as web/hooks.py does, but keep no rejection."""
-    known = url.known
     try:
-        for _ in range(3):
-            read = read_lead(incoming, known)
-            if isinstance(read, Refused):
-                return Verdict("kept", None, None), read
-            verdict = accept_lead(url.endpoint, known, read, incoming)
-            if verdict.known is None:
-                return verdict, read
-            known = verdict.known
-        raise UrlBusy("the settings of this integration keep changing")
+        verdict, read = replay(call.session, rejection, call.request_id, read_lead)
+    except UrlClosed as closed:
+        raise url_problem(closed.state) from closed
     except AcceptError as error:
         retry = {"Retry-After": BUSY_RETRY_SECONDS}
         raise Problem(503, "unavailable", headers=retry) from error
+    answer(verdict, read)
+    _note_job(call, rejection)
+    status = 202 if verdict.outcome == "accepted" else 200
+    return Reply(Replayed(verdict.outcome, UUID(str(verdict.id))), status)
 
 
 def _note_job(call: Call, rejection: Rejection) -> None:

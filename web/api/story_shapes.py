@@ -27,6 +27,13 @@ def whole_story(session: Session, story: Subquery) -> list[EntryShape]:
     return [_entry(*row) for row in session.execute(query)]
 
 
+def newest_entries(session: Session, story: Subquery, most: int) -> list[EntryShape]:
+    """Return the last entries of a story, oldest first all the same."""
+    latest = [key.desc() for key in _order(story).keys]
+    rows = session.execute(_entries(story).order_by(*latest).limit(most)).all()
+    return [_entry(*row) for row in reversed(rows)]
+
+
 def story_page(session: Session, story: Subquery, query: PageQuery) -> Page[EntryShape]:
     rows, next_cursor = page_rows(session, _entries(story), _order(story), query)
     return Page([_entry(*row) for row in rows], next_cursor)
