@@ -12,6 +12,7 @@ from models.db import Base, autocommit, transaction
 from models.deliveries import Attempt, Delivery, DeliveryStatus
 from models.failed_jobs import FailedJob, FailedJobState
 from models.failures import Failure
+from models.figures import Figure
 from models.groups import ContactLabel, Group, Label, Membership, Note
 from models.integrations import EndpointToken, Integration, IntegrationStatus, QuietHours
 from models.invitations import Invitation
@@ -57,6 +58,7 @@ __all__ = [
     "FailedJob",
     "FailedJobState",
     "Failure",
+    "Figure",
     "Group",
     "Integration",
     "IntegrationStatus",

@@ -5,7 +5,17 @@
 
 from flask import Flask
 
-from web import api, health, hooks, pages, problem_pages, problems, readiness, twilio
+from web import (
+    api,
+    health,
+    hooks,
+    metrics,
+    pages,
+    problem_pages,
+    problems,
+    readiness,
+    twilio,
+)
 from web.app import App
 
 
@@ -13,7 +23,7 @@ def create_app() -> Flask:
     app = App(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a redirect would drop the body of a POST
     problems.install(app)
-    for module in (hooks, twilio, health, readiness, problem_pages):
+    for module in (hooks, twilio, health, metrics, readiness, problem_pages):
         app.register_blueprint(module.bp)
     api.register(app)
     pages.register(app)

@@ -19,6 +19,7 @@ from models.selections import CHUNK, next_place
 from models.undo import undo_chunk
 from models.wipe import wipe
 from workers import replays
+from workers.failure_jobs import DELETE, RETRY, act_on_cause
 from workers.leads import process_lead, send_text
 from workers.ring import Job as Ring
 
@@ -135,6 +136,8 @@ def wipe_person(session: Session, asked: Job) -> Sequence[Ring] | None:
 
 
 _STEPS: dict[str, Step] = {
+    RETRY: act_on_cause,
+    DELETE: act_on_cause,
     "undo": undo,
     "import_suppressions": import_suppressions,
     "export": export,

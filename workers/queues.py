@@ -16,7 +16,7 @@ import redis
 from dramatiq import Message
 from dramatiq.errors import DecodeError
 
-from workers import actors
+from workers import actors, gate
 from workers.broker import broker
 from workers.connection import connect
 from workers.finished import FinishedJob, finished_jobs
@@ -72,6 +72,8 @@ class Seen:
     workers: list[WorkerSeen]
     finished: list[FinishedJob]
     redis: RedisFacts
+    spooled_leads: int  # accepted while PostgreSQL was away, and not stored yet
+    spooled_twilio: int
 
     def unattended(self) -> list[str]:
         """Return the queues that no worker consumes."""
@@ -93,9 +95,16 @@ def look() -> Seen | None:
                 workers=workers_seen(client),
                 finished=finished_jobs(client),
                 redis=redis_facts(client),
+                spooled_leads=_length(client, gate.SPOOL),
+                spooled_twilio=_length(client, gate.TOLD),
             )
         except redis.RedisError:
             return None
+
+
+def _length(client: "redis.Redis", stream: str) -> int:
+    entries: Any = client.xlen(stream)
+    return int(entries)
 
 
 def queues_seen(client: "redis.Redis", names: list[str]) -> list[QueueSeen]:

@@ -14,6 +14,7 @@ import dramatiq
 from sqlalchemy import Connection, text
 
 from models import autocommit, failure_records, overdue
+from models.figures import count_figures
 from models.lead_search import index_leads
 from models.rejection_search import read_rejections
 from models.retention import forget
@@ -124,6 +125,7 @@ SWEEPS = {
     "leads to be found": Sweep(_unsearchable_leads, 5),
     "rejections to be found": Sweep(read_rejections, 5),
     "retention": Sweep(forget, 900),
+    "figures": Sweep(count_figures, 60),
     "job counts": Sweep(rollup.roll_up_recent, 15),
     "late job counts": Sweep(rollup.roll_up_late, 600),
     "lost retries": Sweep(failure_records.end_lost, 60),

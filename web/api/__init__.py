@@ -27,6 +27,10 @@ from web.api import (
     search,
     signing_secrets,
     suppressions,
+    workers,
+    workers_failure_acts,
+    workers_failures,
+    workers_schedules,
 )
 from web.api.operations import bp
 
@@ -57,6 +61,10 @@ _NOUNS = (
     search,
     signing_secrets,
     suppressions,
+    workers,
+    workers_failure_acts,
+    workers_failures,
+    workers_schedules,
 )
 
 
