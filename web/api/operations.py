@@ -103,7 +103,7 @@ def _serve(spec: Spec, view: Callable[..., Any], parts: dict[str, Any]) -> Respo
         if isinstance(result, Response):
             return result
         reply = result if isinstance(result, Reply) else Reply(result)
-        _audit(spec, call)
+        _audit(spec, call, reply)
         if once is not None:
             once.keep(Encoded.of(reply))
     return Encoded.of(_after_commit(reply, call, once)).response()
@@ -130,9 +130,9 @@ def _sent(spec: Spec, raw: bytes) -> dict[str, Any]:
     return sent
 
 
-def _audit(spec: Spec, call: Call) -> None:
-    """Write down whatever changes something, within the transaction that does it."""
-    if request.method != "GET":
+def _audit(spec: Spec, call: Call, reply: Reply) -> None:
+    """Write down what changes something or asks for a job, in the transaction that does it."""
+    if request.method != "GET" or reply.rings:
         subject = request.path.removeprefix(f"{bp.url_prefix}/")
         verb = f"API: {spec.summary}"
         audit(call.session, call.account_id, call.by, verb, subject, request_id=call.request_id)

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from models.db import transaction
 from models.sign_ins import SignIn
 from web import problems
-from web.pages import cookies
+from web.pages import cookies, csrf
 from web.pages.rendering import for_htmx, render
 from web.pages.visit import Visit
 from web.problems import Problem
@@ -38,18 +38,20 @@ def show_problem(problem: Problem) -> Response:
 
 @contextmanager
 def _visiting_anew() -> Iterator[None]:
-    """Let the page read who is here once more: the view's own transaction was rolled back.
+    """Let the page read who is here, or read it once more: a view's transaction is over.
 
     With the database away the page goes without navigation.
     """
-    visit: Visit | None = g.pop("visit", None)
-    if visit is None:
+    g.pop("visit", None)
+    token = request.cookies.get(cookies.SIGN_IN)
+    if token is None:
         yield
         return
+    csrf.bind(token)
     with ExitStack() as stack:
         with suppress(SQLAlchemyError):
             session = stack.enter_context(transaction())
-            found = SignIn.bearer(session, request.cookies.get(cookies.SIGN_IN, ""))
+            found = SignIn.bearer(session, token)
             g.visit = Visit(session, *found) if found else None
         yield
 
