@@ -16,8 +16,11 @@ REQUEST_LINE_BYTES = 4_094
 BODY_BYTES = 64 * 1024
 LARGE_BODY_BYTES = 128 * 1024 * 1024
 
-#: The one address that takes a large body: a CSV of numbers, streamed into the database.
-LARGE_BODIES = ("POST", "/api/v1/suppressions/import")
+#: What takes a large body: a CSV of numbers, streamed into the database, sent by a script or
+#: by a page.
+LARGE_BODIES = frozenset(
+    {("POST", "/api/v1/suppressions/import"), ("POST", "/contacts/suppressed/list")}
+)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 HOOK_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
@@ -62,7 +65,7 @@ def methods(environ: Environ) -> frozenset[str]:
 
 
 def body_limit(environ: Environ) -> int:
-    large = (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == LARGE_BODIES
+    large = (environ["REQUEST_METHOD"], environ["PATH_INFO"]) in LARGE_BODIES
     return LARGE_BODY_BYTES if large else BODY_BYTES
 
 

@@ -52,9 +52,15 @@ def import_suppressions(call: Call, query: HowImported) -> Reply:
     check_kind(call, query.kind, "kind")
     if request.mimetype not in MEDIA:
         raise Problem(415, "unsupported-media-type", "Send the list as text/csv.")
+    return import_list(call, query, request.environ["wsgi.input"])
+
+
+def import_list(call: Call, query: HowImported, file: IO[bytes]) -> Reply:
+    """Make the job of a list, and keep its numbers with it."""
+    check_kind(call, query.kind, "kind")
     given = {"kind": query.kind.value, "reason": query.reason.strip() or None}
     job = make_job(call, KIND, given | {"dry_run": query.dry_run}, 0)
-    _write_down(call, job, request.environ["wsgi.input"])
+    _write_down(call, job, file)
     if not query.dry_run:
         Account.lock(call.session, call.account_id)  # one import after the other is numbered
         job.params = job.params | {"number": next_number(call.session, call.account_id)}

@@ -44,6 +44,7 @@ from web.pages import (
     setup,
     sign_in,
     suppressed,
+    suppressed_lists,
     theme,
 )
 
@@ -85,6 +86,7 @@ PLACES = (
     setup,
     sign_in,
     suppressed,
+    suppressed_lists,
     theme,
 )
 

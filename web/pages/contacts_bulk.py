@@ -5,6 +5,7 @@ JavaScript the question is a page of its own.
 """
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -87,6 +88,9 @@ def _action(visit: Visit, meant: Chosen, kind: str) -> ActionAsked:
             tree[name] = value
     if "new_group" in tree:
         tree.pop("group_id", None)
+    folder = meant.asked.wanted.folder
+    if isinstance(folder, UUID):  # a group's own page: they leave that group
+        tree["group_id" if kind == "remove_from_group" else "from_group"] = str(folder)
     if new_label := sent.get("new_label", "").strip():
         tree["label"] = str(_label(visit, new_label).id)
     try:

@@ -51,6 +51,8 @@ class Outcome:
         """Say how far it is, or what came of it."""
         job = self.job
         done, why_skipped = _WORDS.get(job.kind, ("done", "so already"))
+        if job.kind == "move_to_group" and job.goal is not None:
+            done = f"moved to {job.goal.name}"
         if job.undo_of is not None:
             done, why_skipped = _UNDO
         if self.is_open:

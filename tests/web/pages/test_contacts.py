@@ -400,10 +400,62 @@ def test_contact_is_removed_from_a_group_on_its_page(owner, make_contact):
         group = session.scalars(select(Group)).one()
     one = f"/contacts/groups/{group.id}"
 
-    act(owner, "remove_from_group", [ann], folder=f"group:{group.id}", group_id=str(group.id))
+    act(owner, "remove_from_group", [ann], folder=f"group:{group.id}")
 
     assert names(owner.get(one)) == []
     assert names(owner.get(QUEUE)) == []
+
+
+def test_rule_19_move_from_a_group_s_own_page_leaves_that_group(owner, make_contact):
+    ann = make_contact(owner.account_id)
+    act(owner, "move_to_group", [ann], new_group="Spring list")
+    with transaction() as session:
+        spring = session.scalars(select(Group)).one()
+
+    act(owner, "move_to_group", [ann], folder=f"group:{spring.id}", new_group="Summer list")
+
+    assert names(owner.get(f"/contacts/groups/{spring.id}")) == []
+    assert "Summer list" in said(owner.get("/contacts"))
+
+
+def test_everybody_who_matches_is_moved_by_the_filter(owner, make_contact):
+    for number in range(3):
+        make_contact(owner.account_id, last_name="Lee", first_name=f"P{number}")
+    make_contact(owner.account_id, last_name="Roe")
+    form = {"all": "1", "expected": "2", "q": "lee", "new_group": "Lees"}
+
+    act(owner, "move_to_group", [], **form)
+    with transaction() as session:
+        job = session.scalars(select(Job.id)).one()
+
+    assert names(owner.get(QUEUE)) == ["Jane Roe"]
+    told = said(owner.get(f"/contacts/jobs/{job}", headers=HTMX))
+    assert "3 moved to Lees. You saw 2, there were 3" in told
+
+
+def test_deletion_of_others_than_were_seen_is_refused_in_the_dialog(owner, make_contact):
+    for _ in range(3):
+        make_contact(owner.account_id, last_name="Lee")
+    sent = {"folder": "all", "kind": "delete", "all": "1", "expected": "2", "q": "lee"}
+
+    answer = owner.post("/contacts/bulk/do", sent, headers=HTMX)
+
+    assert "3 contacts match now" in said(answer)
+    assert len(names(owner.get("/contacts"))) == 3
+
+
+def test_rule_28_move_is_undone_from_its_toast(owner, make_contact):
+    ann = make_contact(owner.account_id, first_name="Ann")
+    act(owner, "move_to_group", [ann], new_group="Spring list")
+    with transaction() as session:
+        job = session.scalars(select(Job.id)).one()
+    offered = owner.get(f"/contacts/jobs/{job}", headers=HTMX)
+
+    undoing = owner.post(f"/contacts/jobs/{job}/undo", headers=HTMX)
+    run_job(re.search(r"/contacts/jobs/([\w-]+)", undoing.text)[1])
+
+    assert f"/contacts/jobs/{job}/undo" in offered.text
+    assert names(owner.get(QUEUE)) == ["Ann Doe"]
 
 
 def test_labels_are_made_renamed_and_deleted(owner):
