@@ -24,7 +24,7 @@ def fits(password_hash: str | None, password: str) -> bool:
     """Say whether this is the password. None, for nobody's, takes as long as somebody's."""
     with _turns:
         try:
-            _hasher.verify(password_hash or _nobodys(), password)
+            _hasher.verify(_nobodys() if password_hash is None else password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
     return password_hash is not None

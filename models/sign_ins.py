@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.accounts import Account, Operator
@@ -20,6 +20,7 @@ LONGEST = timedelta(days=7)
 #: A row is written at most this often while somebody works.
 _STALE = timedelta(minutes=1)
 
+_KEPT = timedelta(days=90)
 _TOLD_LETTERS = 200
 
 
@@ -42,7 +43,12 @@ class SignIn(Base):
     def begin(
         cls, session: Session, operator: Operator, address: str, browser: str
     ) -> tuple[Self, str]:
-        """Sign an operator in; return the sign-in and its token, which is kept nowhere."""
+        """Sign an operator in; return the sign-in and its token, which is kept nowhere.
+
+        Sign-ins of long ago go: the audit tells of them.
+        """
+        past = cls.created_at < func.now() - _KEPT
+        session.execute(delete(cls).where(cls.operator_id == operator.id, past))
         token = new_token()
         made = cls(
             operator_id=operator.id,
