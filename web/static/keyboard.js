@@ -30,7 +30,8 @@
   };
   const keys = {
     "?": () => document.getElementById("keys")?.showModal(),
-    "/": () => document.querySelector("[data-search]")?.focus(),
+    // The search of the list that is shown, where there is one, else that of the top.
+    "/": () => (document.querySelector("main [data-search]") ?? document.querySelector("[data-search]"))?.focus(),
     j: () => step(1),
     k: () => step(-1),
     x: () => row()?.querySelector("[data-select]")?.click(),
