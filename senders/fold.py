@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 LONGEST_TEXT = 1_600  # characters of the longest text that Twilio takes
+BREAK = "|"  # stands between the clauses of a text
 
 # Cyrillic, Greek and other signs by the Latin letter they pass for.
 _PASSES_FOR = {
@@ -34,19 +35,34 @@ _LATIN = str.maketrans(
 _APOSTROPHES = str.maketrans(dict.fromkeys("'\u2018\u2019\u02bc\u0060\u00b4"))
 _SPELLED_OUT = re.compile(r"(?<!\w)[a-z](?:[ .\-_*]{1,3}[a-z]){3,9}(?!\w)")
 _NOT_A_LETTER = re.compile(r"[^a-z]")
-_WORD = re.compile(r"[^\W_]+")
+_NUMBER_SIGN = re.compile(r"(?<!\w)#(?!\w)")
+_SPOKEN = re.compile(r"[^\W_]+|[.,!?;|]|(?<= )-+(?= )")
 
 
 def folded_words(text: str) -> list[str]:
     """Return the words of a text without case, accents, punctuation, emoji, disguise."""
-    plain = _undisguised(text[:LONGEST_TEXT])
-    return _WORD.findall(_SPELLED_OUT.sub(_joined, plain))
+    return [word for word in folded_clauses(text) if word != BREAK]
+
+
+def folded_clauses(text: str) -> list[str]:
+    """Return the same words, with a BREAK wherever marks, lines or emoji part them."""
+    plain = _NUMBER_SIGN.sub(" number ", _undisguised(text[:LONGEST_TEXT]))
+    found = _SPOKEN.findall(_SPELLED_OUT.sub(_joined, plain))
+    return [each if each[0].isalnum() else BREAK for each in found]
 
 
 def _undisguised(text: str) -> str:
     text = unicodedata.normalize("NFKD", text)[: 2 * LONGEST_TEXT].casefold()
-    text = "".join(char for char in text if unicodedata.category(char) not in {"Mn", "Cf"})
+    text = "".join(_plain(char) for char in text)
     return " ".join(_latin(word) for word in text.translate(_APOSTROPHES).split())
+
+
+def _plain(char: str) -> str:
+    """Drop what only adorns a letter; an emoji or a new line parts what it stands between."""
+    kind = unicodedata.category(char)
+    if kind in {"Mn", "Cf"}:
+        return ""
+    return " | " if kind == "So" or char == "\n" else char
 
 
 def _latin(word: str) -> str:

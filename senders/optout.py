@@ -8,7 +8,7 @@ asks to honor it at once, and an operator can undo it.
 from dataclasses import dataclass
 from enum import Enum
 
-from senders.fold import folded_words
+from senders.fold import BREAK, folded_clauses
 from senders.phrases import reads_as_stop
 from senders.words import words
 
@@ -40,6 +40,7 @@ START = frozenset({"start", "unstop"})  # never YES: it is said in conversation
 HELP = frozenset({"help", "info"})
 
 LONGEST_KEYWORD = 3  # words: "stop stop stop", "opt out"
+STOP_SIGNS = frozenset("\N{OCTAGONAL SIGN}\N{NO ENTRY SIGN}\N{NO ENTRY}")  # with no word at all
 
 _BY_TWILIO = {"STOP": Intent.STOP_WORD, "START": Intent.START, "HELP": Intent.HELP}
 
@@ -49,8 +50,11 @@ def classify(text: str, opt_out_type: str | None = None) -> Reading:
     told = _BY_TWILIO.get((opt_out_type or "").strip().upper())
     if told:
         return Reading(told, "Twilio read it so.")
-    said = folded_words(text)
-    return _as_keyword(said) or _as_phrase(said)
+    spoken = folded_clauses(text)
+    said = [word for word in spoken if word != BREAK]
+    if not said and not STOP_SIGNS.isdisjoint(text):
+        return Reading(Intent.STOP_FREE_TEXT, "It is a stop sign.")
+    return _as_keyword(said) or _as_phrase(spoken)
 
 
 def twilio_answers_itself(text: str, opt_out_type: str | None = None) -> bool:
@@ -72,8 +76,8 @@ def _as_keyword(said: list[str]) -> Reading | None:
     return None
 
 
-def _as_phrase(said: list[str]) -> Reading:
-    reason = reads_as_stop(said)
+def _as_phrase(spoken: list[str]) -> Reading:
+    reason = reads_as_stop(spoken)
     if reason:
         return Reading(Intent.STOP_FREE_TEXT, reason)
     return Reading(Intent.NONE, "It does not ask to stop.")

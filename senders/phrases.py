@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from senders import phrasebook
+from senders.fold import BREAK
 from senders.spelling import mended, without_echoes
 from senders.words import words
 
@@ -19,15 +20,20 @@ BARE_STOPS = words("""
     alto parar pare para paren basta baja cancelar cancele cancelen detener detenga
     detenganse desuscribir desuscribirme stopp arret arreter delete unenroll
 """)
+PLAIN_STOPS = words("stop unsubscribe stopall optout unsub cease desist basta")
+LAUGHTER = words("haha hahaha hahahaha lol lmao rofl hehe jaja jajaja jajajaja")
 _COURTESY = words("""
     please pls plz plse thanks thank you thx ty now it this that all me the ok okay already
     immediately asap right away sir maam hi hello hey just i said texts texting text texted
     messages message messaging msgs msg sms contact contacting calls calling and or these
     those from your my number service subscription reply sending alerts notifications
+    ugh omg god jesus christ wtf argh guys folks everyone man sheesh pretty crap lol
     updates completely forever us u bro dude man em them yall seriously again
     por favor gracias ya mensajes mensaje textos todo todos esto hola quiero los las el la
     de mi numero inmediatamente ahora mismo porfa porfavor me
 """)
+_BEGIN = r"(?:^|(?<=[|] ))"  # of a clause
+_END = r"(?=[|]|$)"
 _GOES_ON = re.compile(r"\|\s*\n\s*")
 _CLASSES = {name: _GOES_ON.sub("|", block) for name, block in phrasebook.CLASSES.items()}
 # Alone or beside these words only, a word such as "para" is a preposition.
@@ -36,14 +42,22 @@ _NEVER_ALONE = words("para end")
 
 def reads_as_stop(spoken: list[str]) -> str | None:
     """Return why a text reads as stop, or None."""
-    said = without_echoes([mended(word) for word in spoken])
+    said = without_echoes(mended(spoken))
     text = _innocent().sub("~ ", " ".join(said))
-    if _is_bare(text.split()):
+    if _is_bare([word for word in text.split() if word != BREAK]):
         return "It is a stop word with courtesy around it."
     for reason, pattern in _phrases().items():
         if pattern.search(text):
             return reason
+    if LAUGHTER.isdisjoint(said) and any(map(_is_plain, text.split(BREAK))):
+        return "A clause of it is a stop word with courtesy around it."
     return None
+
+
+def _is_plain(clause: str) -> bool:
+    """Judge one clause among others: fewer words say there what they say alone."""
+    said = clause.split()
+    return not PLAIN_STOPS.isdisjoint(said) and _is_bare(said)
 
 
 def _is_bare(said: list[str]) -> bool:
@@ -65,18 +79,18 @@ def _line(line: list[str]) -> str:
     starts = line[0] == "^"
     ends = line[-1] == "$"
     parts = [_part(word) for word in line if word not in {"^", "$"}]
-    return f"{'^' if starts else '(?<![^ ])'}{''.join(parts)}{'$' if ends else ''}"
+    return f"{_BEGIN if starts else '(?<![^ ])'}{''.join(parts)}{_END if ends else ''}"
 
 
 def _part(word: str) -> str:
-    """Every part swallows the space behind it, so that optional ones leave no gap."""
+    """Every part swallows what stands behind it, so that optional ones leave no gap."""
     if word == "*":
         return r"(?:[^ ~]+ ){0,3}"
     names = word.rstrip("?").split("|")
     choices = "|".join(_CLASSES.get(name, name) for name in names).split("|")
     alternatives = "|".join(_choice(choice) for choice in choices if choice != "$")
-    at_end = "|$" if "$" in choices else ""
-    return f"(?:(?:{alternatives})(?: |$){at_end}){'?' if word.endswith('?') else ''}"
+    at_end = f"|{_END}" if "$" in choices else ""
+    return f"(?:(?:{alternatives})(?: (?:[|] )?|$){at_end}){'?' if word.endswith('?') else ''}"
 
 
 def _choice(choice: str) -> str:

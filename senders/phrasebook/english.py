@@ -2,34 +2,46 @@
 
 One phrase a line, in folded and mended words. CAPITALS are a class of words, `a|b` a choice,
 `a_b` two words, `?` marks what may be missing, `*` a gap of up to three words, `^` and `$`
-begin and end of the text, `escrib…` every word that begins so. A line that ends with `|`
-goes on in the next.
+begin and end of a clause, `escrib…` every word that begins so. A line that ends with `|` or
+with a backslash goes on in the next.
 """
 
 CLASSES = {
     "CEASE": """
-        stop|quit|cease|halt|discontinue|desist|end|stop_with|quit_with
+        stop|quit|cease|halt|discontinue|desist|end|stop_with|quit_with|refrain_from|
+            desist_from|stop_from|cancel|suspend|terminate|kill|cut_it_out_with|enough_with|
+            enough_already_with|turn_off|shut_off|switch_off|cut_off|stopping|lay_off
     """,
     "THESE": """
         these|those|this|the|your|all|any|all_these|all_the|all_of_these|all_your|it|future|
-            further|more|ur|all_of_the|sending|sending_me|getting|with_the|with_these|us
+            further|more|ur|all_of_the|sending|sending_me|getting|with_the|with_these|us|all_this|of_these|of_your|ads|marketing|
+            automated|unwanted|unsolicited|random|stupid|annoying|constant|this_number_with
     """,
     "TALK": """
         text|texts|texting|txt|txts|txting|texted|message|messages|messaging|msg|msgs|
             messeging|contact|contacting|call|calls|calling|bothering|spam|spamming|
             harassing|annoying|sms|sending|writing|communication|communications|alerts|
             notifications|hitting_me_up|blowing_up|reaching_out|pestering|solicitation|
-            soliciting|correspondence|blasting|bugging
+            soliciting|correspondence|blasting|bugging|pinging|reminders|updates|
+            bombarding|disturbing|contacts|pestering|emailing_and_texting|contact_from
+    """,
+    "OFFERS": """
+        promo|promos|promotions|offers|ads|marketing|newsletter|newsletters|campaign|deals|
+            blasts|solicitations|crap|shit|bs|bullshit|nonsense|garbage|junk|madness|emails
     """,
     "DONT": """
-        dont|do_not|never|no_longer|not_to|dnt|donot|shouldnt|should_not|cant|cannot
+        dont|do_not|never|no_longer|not_to|shouldnt|should_not|cant|cannot|please_not|
+            must_not|mustnt|not_allowed_to|better_not|dont_ever|do_not_ever|dont_you_ever|
+            not_authorized_to|no_permission_to|dont_even|dont_keep|dont_you_dare
     """,
     "WRITE": """
         text|txt|message|msg|contact|call|bother|spam|write|send|reach_out_to|solicit|
-            texting|messaging|contacting|sms|reply|respond
+            texting|messaging|contacting|sms|reply|respond|reach_out|disturb|bug|harass|
+            pester|ping|hit_me_up|hit_up
     """,
     "ME": """
-        me|us|my|this|to_me|to_my|to_this|anymore|again|any|any_more|these|here|please|him|her
+        me|us|my|this|to_me|to_my|to_this|anymore|again|any|any_more|these|here|please|him|
+            her|at_this|at_my|on_this|on_my|no_more|at_all|by|thanks|thank_you
     """,
     "WANT": """
         want|wish|need|care|like|wanna|consent|agree|authorize|would_like|want_to|wish_to|
@@ -40,16 +52,21 @@ CLASSES = {
     """,
     "REMOVE": """
         remove|take|delete|drop|get|scratch|erase|pull|unsubscribe|unenroll|unsub|exclude|
-            strike|removing|deleting|opt
+            strike|removing|deleting|opt|scrub|purge|wipe|cut|cross|clear|kick|boot|
+            toss|eliminate|omit|withdraw|taken|taking|dump|erasing
     """,
     "MINE": """
         me|us|my_number|my_phone|my_phone_number|my_cell|my_cell_number|my_info|
             my_information|my_name|my_contact|my_contact_info|this_number|this_phone|
-            this_phone_number|my_data|number|my_mobile|my_details|the_number
+            this_phone_number|my_data|number|my_mobile|my_details|the_number|this_cell|
+            this_line|this_contact|my_digits|me_and_my_number|my_name_and_number|our_number|
+            my_entry|my_record|my_records
     """,
     "LIST": """
         list|lists|database|system|records|file|files|mailing_list|text_list|call_list|
-            contact_list|distribution_list|texts|messages|subscription|thing
+            contact_list|distribution_list|texts|messages|subscription|thing|phone_list|
+            rolodex|contacts|mailing|mailings|directory|crm|marketing|roster|books|thread|
+            chain|group_text|registry|service|program|rotation|spam_list|sms_list
     """,
     "SUBSCRIPTION": """
         subscription|text|texts|text_messages|messages|sms|alerts|messaging|notifications|
@@ -58,41 +75,63 @@ CLASSES = {
     "MY": """
         my|the|this|these|your|all|all_the|all_these|any|that|those
     """,
-    "NEVER": """
-        never|did_not|didnt|havent|have_not|dont_remember|do_not_remember|dont_recall
-    """,
-    "SIGN": """
-        sign_up|signed_up|sign_up_for|agree_to|agreed_to|consent_to|consented_to|opt_in|
-            opted_in|subscribe|subscribed|authorized|authorize|signing_up|requested|request|
-            asked_for|ask_for|gave_you|give_you|gave_permission|signed_up_for
-    """,
-    "AWAY": """
-        fuck_off|piss_off|screw_off|bugger_off|f_off|go_away|get_lost|buzz_off|fuck_you|stfu|
-            shut_up
-    """,
-    "THREAT": """
-        report|reporting|reported|sue|suing|block|blocking|blocked|sueing
-    """,
 }
 
 STOP = {
     "It asks to stop texting.": """
         CEASE THESE? THESE? TALK
-        CEASE me TALK
+        CEASE me|my TALK
+        stop|cease * texts|messages|notifications
+        stop|cease|quit|desist now|immediately|it|this|please? or
+        ^ end this|these $
+        ^ unsubscribed please
+        stop|quit|cease|end|no_more|enough_of|enough|unsubscribe_from THESE? THESE? OFFERS \
+            please|$|now|to_me|already
+        dont|do_not|not WANT you|anyone|yall|your_company|people? to|for? WRITE|TALK ME
+        DONT text|message it $
+        dont|not|never get|receive|see any|anymore? more * TALK|these|this
+        please|and|god|gods_sake|sake|sakes|favor|just|must|need_to|has_to|have_to stop|quit $
+        done with THESE THESE? TALK
+        cut it out
+        give it a rest
+        enough is enough
+        no|zero interest $|in_this|in_your|at_all|whatsoever|thanks|please
+        no longer|dont want|need|wish_for your|this|the service|services
         DONT ever? WRITE ME
-        DONT ever? WRITE or|and|nor WRITE ME
+        DONT ever? WRITE or|and|nor WRITE ME|$|by
         DONT ever? WRITE $
         no more THESE? TALK
         no more please? $
         ^ enough TALK|please|already|of_this|with_the? TALK? $
-        dont|do_not|no_longer|not|never|dnt WANT|WANT_GET|wanting|wishing|
+        dont|do_not|no_longer|not|never|didnt|did_not WANT|WANT_GET|wanting|wishing|
             interested_in GET? THESE? THESE? TALK|from_you
         dont|do_not|no_longer|dnt|not WANT|interested_in GET|to_get|to_receive|to_be|to_hear|
             getting|receiving THESE? THESE? TALK|texted|contacted|messaged|called|from_you|
             bothered
-        leave me|us alone|be
+        dont|do_not|no_longer|not|never WANT get|receive|getting|receiving|recieve \
+            these|those|this|them|any anymore|any_more|$
+        dont|do_not|no_longer WANT these|those anymore|any_more|from_you
+        mind|prefer|rather|appreciate * not texting|messaging|contacting|sending|bothering
+        rather|prefer not get|receive|be|to_get|to_receive|to_be THESE? THESE? TALK|texted|
+            contacted|messaged|bothered
+        rather|prefer you|if_you|that_you didnt|dont|stop|stopped|quit|not|wouldnt TALK|WRITE
+        appreciate|grateful|great|nice * if * stop|stopped|quit TALK|these|this|sending|$
+        stop us|me from? getting|receiving
+        stop everything|communicating|reaching $|with|out
+        can|could|would|will you please? not $
+        ^ can|could|would|will you please|just|all|guys? stop|quit|cease please|now|it? $
+        asked|told|tell|telling|asking you|yall|you_guys|you_people * stop|quit $
+        stop|quit when_i_ask|or_else|or_i|or_im|or_ill|or_we
+        why are you|yall still TALK
+        turn|shut|switch these|those|this TALK? off
+        turn|shut|switch THESE? THESE? TALK off
+        ^ no texts|texting|sms|spam|solicitors|soliciting|text_messages please|$|to_this
+        ^ no messages please|to_this
+        you|yall keep|kept TALK|texting me|us * dont|stop|quit|asked
+        leave me|us|this_number|my_phone|this_phone the? hell|fuck|heck? alone|be
         let me|us be $
-        lose|forget|loose my|this number
+        lose|forget|loose|trash|toss|burn|shred|block|remove|erase|delete my|this|our \
+            number|digits|info|contact|information|phone|cell
         please stop|cease|quit|desist $
         ^ please stop|cease
         stop it|this|please|now|already|immediately|all|them|asap|texts|right_now|pls|plz|
@@ -109,8 +148,8 @@ STOP = {
         how do|can|to|would i? to? unsubscribe|opt_out|get_off_this|get_off_the|get_off_your
         turn off THESE? TALK
         tired|sick of|off THESE THESE? TALK
-        text|say|said|saying|typed|reply|replied|replying|sent|send|texted stop
-        i said stop|no_more|quit
+        i|ive|have|already|times|to|keep|do|kept|just text|say|said|saying|typed|reply|
+            replied|replying|sent|send|texted|asked|saying|answered stop|no_more|quit
         ^ stop i|im|we|were|not|no|dont|do|never|you|ur|u|damn|the_fuck|fucking|fing|freaking
         knock it off
     """,
@@ -118,8 +157,15 @@ STOP = {
         REMOVE MINE from|off|out|of|please|now|immediately|asap|thanks|today|thank_you|pls|
             plz|right_away
         REMOVE MINE $
+        remove|delete|erase|unsubscribe|purge|scrub his|her|their|that|the|this person|number|
+            phone|name|persons_number
+        consent|permission is|has_been|was? withdrawn|revoked|removed|rescinded|denied
+        MINE needs_to_be|should_be|must_be|to_be|be|is_to_be? removed|deleted|taken_off|
+            erased|unsubscribed|taken_out|opted_out|scrubbed|purged|off_your|off_this
         REMOVE from|off your|this|the|all LIST
-        REMOVE me? off? your|this|the|all? LIST
+        REMOVE me|us? off|from your|this|the|all? LIST
+        REMOVE me|us your|this|the LIST
+        delete|remove your|this|the? LIST
         take|get me off
         want|like|need|wish|asking|asked|request|requesting|ask to? be? off|removed|
             unsubscribed|deleted|taken_off|opted_out|unenrolled
@@ -136,33 +182,9 @@ STOP = {
             permission
         no consent|permission
         cancel|end MY? MY? SUBSCRIPTION
-        put|add|place me|my_number|us|this_number on|to your|the|a? do_not|dnc|no
-        do_not|dont call|contact|text|disturb list
+        put|add|place me|my_number|us|this_number on|to your|the|a? do_not|dnc|no|dont
+        do_not|dont call|contact|text|disturb list|lists|registry
+        on|to the? do_not|dnc|dont
         not|no longer|not_want|want? to be on|part of|in your|this|the LIST
-    """,
-    "It says the number is not theirs, or was never given.": """
-        wrong number|person|phone|guy|num
-        NEVER SIGN
-        not|isnt|is_not my|his|her|that_persons|their|the_right|johns number
-        you have|got|hav the? wrong
-        no|nobody one? here? by|with that|this name
-        not who|the_person you|u
-        who? gave? you|u got? my number * stop|remove|delete
-        this isnt|is_not|aint him|her|them
-    """,
-    "It asks to be left alone.": """
-        ^ no|nope|hi|sorry|hello|nah|no_thanks|no_thank_you? im|i_am|we_are|were|am|really|
-            i? just? not|no|never|no_longer interested|intrested|interesed|
-            interested_anymore at_all|anymore|thanks|thank_you|please|sorry|in_this|ok|
-            any_more|pls|bye|stop? please|thanks|thank_you? $
-        not interested * stop|remove|delete|dont
-        AWAY
-        will|going_to|gonna|ill|im|i_am|be|am THREAT you|u|this|yall|your|to|as
-        THREAT as|for spam|harassment
-        block me
-        do_not|dont disturb me|us|$
-        i|we want|wanna out
-        this is harassment
-        dont bother|bug|harass|annoy me|us
     """,
 }

@@ -45,10 +45,26 @@ INNOCENT = """
     blocked|block|blocking number|road|street|driveway
     report|reported it|to|on
     wrong number of
-    you|u get|got|have my number
+    you|they|who get|got|have my number|info|information|name|contact|phone|cell
+    howd|how_did you|they get my number|info|information|name|contact
+    i called|dialed|texted|messaged|have|got the? wrong number|person
+    if|does|should|will|would i just? text|say|reply|type|send|write stop
+    unsubscribe means|link|button
     can|could|may i ever? unsubscribe|cancel|quit|opt_out later|anytime|any|at
     text|email|write|txt me? * dont|do_not call
-    not interested in
+    DONT call|calling me|us? ever|at_all|please|just|but|only|you_can|can_you? just|only|
+        please|can? text|message|sms|email
+    dont|do_not WANT THESE? phone? calls|call|calling * text|message|email
+    DONT ever? WRITE me? the|a|an|before|until|till|while|when|between|tomorrow|tonight|today|
+        early|late|so|yet|after
+    DONT WRITE my|his|her|the wife|husband|spouse|mom|mother|dad|father|son|daughter|sister|
+        brother|tenant|tenants|agent|realtor|landlord|neighbor|office|boss|job|work|bank
+    how|can|could|do|does|where|what * stop|unsubscribe|cancel|opt_out|quit * if|later
+    he|she|they|sign|it|who|kid|kids|wife|husband|text|teacher says|said|say|yells stop
+    stop it haha|hahaha|lol|lmao|jaja|hehe|you|youre
+    drop|dropped|dropping off
+    did|if you? lose|lost
     i_quit|i_ended|quit_my|i_stopped
-    unsubscribe from netflix|hulu|spotify|youtube
+    unsubscribe from the_other|another|other|their|them|that|those|everyone_else|netflix|hulu|
+        spotify|youtube
 """
