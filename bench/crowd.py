@@ -95,8 +95,8 @@ WITH n AS (
 )
 INSERT INTO contacts (id, account_id, phone, first_name, last_name, favorite, landline,
                       queued_at, queue_lead_id, first_seen_at)
-SELECT contact_id, %(account)s, phone, first, last, g %% 50 = 0, g %% 97 = 0, at, people.lead_id,
-       at
+SELECT contact_id, %(account)s, phone, first, last, g %% 50 = 0, g %% 97 = 0, at,
+       people.lead_id, at
 FROM people JOIN deliveries_made ON deliveries_made.lead_id = people.lead_id
 """
 

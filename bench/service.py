@@ -56,6 +56,7 @@ class Service:
         facts = json.loads((home / "first-run.json").read_text())
         servers = json.loads((home / "servers.json").read_text())
         self.redis_url: str = servers["redis_url"]
+        self.database_url: str = servers["database_url"]
         self.base_url: str = facts["base_url"]
         self.simulator_url: str = facts["simulator_url"]
         self.from_number: str = facts["from_number"]
@@ -70,6 +71,14 @@ class Service:
         """Ask the management API."""
         url = f"{self.base_url}/api/v1{path}"
         answer = self._http.request(method, url, json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def upload(self, path: str, body: bytes) -> Any:
+        """Send a CSV."""
+        url = f"{self.base_url}/api/v1{path}"
+        headers = {"Content-Type": "text/csv"}
+        answer = self._http.post(url, data=body, headers=headers, timeout=300)
         answer.raise_for_status()
         return answer.json()
 

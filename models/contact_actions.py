@@ -20,6 +20,9 @@ from models.jobs import Failure, Job
 from models.suppress_many import suppress_contacts
 from models.suppressions import Because, SuppressionKind, lock_suppressions
 
+#: These change no contact itself: looking who is there is enough, and half the work.
+MARKS = frozenset({"add_label", "remove_label"})
+
 NO_SUCH_CONTACT = "There is no such contact."
 
 
@@ -43,7 +46,8 @@ def act(session: Session, job: Job, chunk: Chunk) -> int:
     if job.kind == "suppress":  # before any row's lock, as everybody does who takes both
         lock_suppressions(session, job.account_id, exclusive=True)
     given = _given(job, chunk)
-    found = session.execute(statements.LOCK, given).one()
+    look = statements.LOOK if job.kind in MARKS else statements.LOCK
+    found = session.execute(look, given).one()
     missing = _in_order(chunk, [str(each) for each in found.missing])
     failures: list[Failure] = [{"id": each, "reason": NO_SUCH_CONTACT} for each in missing]
     changed = ACTIONS[job.kind](session, job, given) if found.locked else 0

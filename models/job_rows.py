@@ -2,7 +2,7 @@
 
 A chunk is one row of arrays. A selection is written down in the very statement that finds it,
 so who joins later is not in it, and what a search matched then is what is acted on. A million
-people are two hundred and fifty rows, in the order in which they lie on the disk: chunks by
+people are five hundred rows, in the order in which they lie on the disk: chunks by
 id would read and write a page of the table for each person.
 """
 

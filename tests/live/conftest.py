@@ -136,6 +136,11 @@ class Service:
         url = f"{self.base_url}/api/v1{path}"
         return requests.request(method, url, headers=self._headers, timeout=40, **kwargs)
 
+    def upload(self, path, body):
+        url = f"{self.base_url}/api/v1{path}"
+        headers = self._headers | {"Content-Type": "text/csv"}
+        return requests.post(url, data=body, headers=headers, timeout=120)
+
     def get(self, path):
         answer = self.api("GET", path)
         assert answer.status_code == 200, answer.text
