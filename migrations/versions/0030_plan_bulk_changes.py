@@ -9,7 +9,7 @@ they live for minutes, and ids do not compress.
 from alembic import op
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0019"
 
 ARRAYS = {
     "job_chunks": ("ids", "phones", "reasons"),

