@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import cast
@@ -65,9 +65,3 @@ def _uuid(raw: str) -> UUID | None:
         return UUID(raw)
     except ValueError:
         return None
-
-
-def known_actors(session: Session) -> list[str]:
-    """Return the actors that have a failed job, by name."""
-    actors = select(func.distinct(FailedJob.actor)).order_by(FailedJob.actor)
-    return list(session.scalars(actors))

@@ -86,6 +86,11 @@ def queue_names() -> list[str]:
     return sorted(broker.get_declared_queues())
 
 
+def actor_names() -> list[str]:
+    """Return the names of all actors."""
+    return sorted(broker.get_declared_actors())
+
+
 def look() -> Seen | None:
     """Ask Redis; None if it does not answer."""
     with closing(connect(seconds=PATIENCE_SECONDS)) as client:

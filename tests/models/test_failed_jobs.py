@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from models import FailedJob, FailedJobState, transaction
 from models.failure_causes import causes, count_dead
-from models.failure_search import RARE, FailedJobFilter, known_actors, matching
+from models.failure_search import RARE, FailedJobFilter, matching
 
 
 @pytest.fixture
@@ -137,8 +137,6 @@ def test_state_actor_and_cause_narrow_the_list(add, account):
     assert found(account, state=FailedJobState.DEAD) == {dead}
     assert found(account, actor="sweep") == {other}
     assert found(account, actor="process_lead", fingerprint="f1") == {dead}
-    with transaction() as session:
-        assert known_actors(session) == ["process_lead", "sweep"]
 
 
 def test_jobs_of_the_wanted_state_are_locked_and_no_others(add, account):

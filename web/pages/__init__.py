@@ -46,6 +46,9 @@ from web.pages import (
     suppressed,
     suppressed_lists,
     theme,
+    workers,
+    workers_failures,
+    workers_schedules,
 )
 
 __all__ = ["register"]
@@ -88,6 +91,9 @@ PLACES = (
     suppressed,
     suppressed_lists,
     theme,
+    workers,
+    workers_failures,
+    workers_schedules,
 )
 
 for _place in PLACES:  # here, once: a blueprint that was registered takes no more handlers
