@@ -1,12 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix migration migrate account password lock bench
+.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 COVERAGE ?= 90
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/installed ## Install everything into .venv; quick when nothing changed
 
@@ -23,6 +23,10 @@ demo: setup ## The same with live fake traffic, so that every screen has somethi
 test: setup ## Run every test, with coverage
 	@sh dev/browser.sh
 	@pytest --cov --cov-fail-under=$(COVERAGE)
+
+screenshots: setup ## Make the README's pictures anew, by the browser tests
+	@sh dev/browser.sh
+	@README_IMAGES=docs/images pytest -q tests/browser/test_readme_images.py
 
 check: setup ## All that CI checks before the tests
 	ruff format --check .

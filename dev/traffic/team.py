@@ -35,8 +35,12 @@ class Team:
             chore(queue)
 
     def _label(self, queue: list[dict[str, Any]]) -> None:
-        named = {"label": self._chance.choice(LABELS)}
-        self._act("add_label", self._some(queue), **named)
+        wanted = self._chance.choice(LABELS)
+        known = {label["name"]: label["id"] for label in self._service.items("/labels")}
+        made = None if wanted in known else self._service.api("POST", "/labels", name=wanted)
+        label = made["id"] if made else known.get(wanted)
+        if label:
+            self._act("add_label", self._some(queue), label=label)
 
     def _note(self, queue: list[dict[str, Any]]) -> None:
         contact = self._chance.choice(queue)

@@ -25,8 +25,16 @@ def test_demo_fills_the_screens_and_stops_cleanly(demo, until):
         lambda: demo.get("/jobs")["items"] and demo.get("/jobs")["items"][-1], seconds=30
     )
     queued = until(lambda: len(demo.queue()) >= 50, seconds=60)
+    worked = until(lambda: _worked(demo), seconds=60)
 
     demo.stop()
 
     assert queued
+    assert worked >= {"done"}
     assert retired["kind"] == "regenerate_url"
+
+
+def _worked(demo):
+    """What became of the jobs of the team, once it has labeled somebody."""
+    jobs = [job for job in demo.get("/jobs?limit=200")["items"] if job["kind"] == "add_label"]
+    return {job["status"] for job in jobs} - {"queued", "running"}
