@@ -107,6 +107,9 @@ def _described(each: Operation, schemas: Schemas) -> dict[str, Any]:
     if each.spec.body is not None:
         content = {"application/json": {"schema": schemas[each.spec.body]}}
         told["requestBody"] = {"required": True, "content": content}
+    if each.spec.streamed:
+        content = {"text/csv": {"schema": {"type": "string"}}}
+        told["requestBody"] = {"required": True, "content": content}
     return told
 
 
