@@ -33,8 +33,8 @@ from models.leads import Lead
 from models.search_terms import LeadSearch, SearchMark
 
 #: Leads of the list that are looked at first, and how many of them make a search one for many.
-SAMPLE = 2_000
-MANY = 10
+SAMPLE = 1_000
+MANY = 5
 #: An accept call's transaction is over long before (statement_timeout in models/db.py).
 SETTLED_SECONDS = 30
 #: Leads of one account that one run of the sweep reads.
@@ -114,7 +114,22 @@ def _asked_of_each(of: type[Lead], typed: Typed, after: _AfterMark) -> ColumnEle
     names = " " + func.fold_name(of.first_name + " " + of.last_name)
     begins = (names.contains(f" {word}", autoescape=True) for word in typed.beginnings)
     meant = or_(read.is_(True), and_(after.holds(of), *begins))
-    return and_(meant, *_numbers(of, typed))
+    return and_(_may_begin(of, typed), meant, *_numbers(of, typed))
+
+
+def _may_begin(of: type[Lead], typed: Typed) -> ColumnElement[bool]:
+    """Rule most others out by the lead's own row, before its terms are looked up.
+
+    Only names of plain letters: accents and apostrophes are for fold_name to judge.
+    """
+    names = of.first_name + " " + of.last_name
+    plain = func.lower(names)
+    return or_(
+        and_(*(plain.contains(word, autoescape=True) for word in typed.beginnings)),
+        func.octet_length(names) != func.char_length(names),
+        names.contains("'"),
+        names.contains("`"),
+    )
 
 
 def _numbers(of: type[Lead], typed: Typed) -> list[ColumnElement[bool]]:
