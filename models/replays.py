@@ -18,6 +18,8 @@ from models.integrations import EndpointToken, Integration, IntegrationStatus
 from models.rejections import Rejection
 from senders import ParsedLead
 
+_UNAUTHORIZED = 401
+
 Reader = Callable[[Incoming, Known], ParsedLead | Refused]
 
 
@@ -52,9 +54,16 @@ class Matching:
             yield Rejection.url == self.url
 
     def replayable(self) -> Select[Rejection]:
-        """Those whose body is kept and that were not replayed yet."""
+        """Those whose body is kept and that were not replayed yet.
+
+        Whoever sent a request without the right signature may be anybody: such a one is for an
+        operator to look at and replay by itself.
+        """
         return select(Rejection).where(
-            *self.conditions(), Rejection.replayed_as.is_(None), Rejection.body.is_not(None)
+            *self.conditions(),
+            Rejection.replayed_as.is_(None),
+            Rejection.body.is_not(None),
+            Rejection.status != _UNAUTHORIZED,
         )
 
 

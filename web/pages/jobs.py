@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, literal, select, tuple_
 
+from models.contact_actions import ACTIONS
 from models.jobs import Job
 from models.many import is_one_of
 from web.api.job_files import download_file
@@ -81,6 +82,7 @@ def show_one(visit: Visit, job_id: UUID) -> ResponseReturnValue:
         "outcome": outcome,
         "may_cancel": outcome.is_open and job.kind in CANCELABLE,
         "failures": job.failures[:MOST_FAILURES],
+        "failures_at": _failures_at(job),
         "tones": JOB_TONES,
     }
     return fragment("_job.html", **values) if for_htmx() else render("job.html", **values)
@@ -101,6 +103,14 @@ def undo(visit: Visit, job_id: UUID) -> ResponseReturnValue:
 def download(visit: Visit, job_id: UUID) -> Response:
     """The file that an export has made."""
     return download_file(visit.call(), job_id)
+
+
+def _failures_at(job: JobShape) -> str | None:
+    """Where the rows that failed have pages of their own."""
+    if job.kind in ACTIONS:
+        return "/contacts"
+    places = {"replay": "/activity/rejections", "undo": "/contacts"}
+    return places.get(job.kind)
 
 
 def _asked(visit: Visit, reply: Reply, verb: str) -> ResponseReturnValue:

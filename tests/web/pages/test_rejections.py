@@ -128,6 +128,22 @@ def test_replay_while_paused_ends_with_the_reason(owner, story):
     assert story.value("SELECT count(*) FROM rejections") == 1
 
 
+def test_request_without_the_right_signature_is_replayed_only_by_itself(owner, story):
+    rejection = refuse(story)
+    story.change(
+        "UPDATE rejections SET status = 401, code = 'bad-signature', body = :body",
+        body=b'{"first_name": "Jane", "last_name": "Doe", "phone": "+12025550142"}',
+    )
+
+    offered = "Replay all" in said(owner.get("/activity/rejections"))
+    owner.post("/activity/rejections/replay", {})
+    before = story.value("SELECT count(*) FROM leads")
+    owner.post(f"/activity/rejections/{rejection}/replay")
+
+    assert not offered
+    assert (before, story.value("SELECT count(*) FROM leads")) == (0, 1)
+
+
 def test_nothing_left_to_replay_is_said(owner):
     answer = owner.post("/activity/rejections/replay", {})
 
