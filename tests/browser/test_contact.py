@@ -132,7 +132,9 @@ def test_rule_21_campaign_tells_who_is_eligible_and_why_others_are_not(
     page.get_by_role("link", name="The others, and why").click()
     page.get_by_label("Name or part of a number", exact=True).fill(somebody["phone"][-7:])
     page.get_by_role("button", name="Show", exact=True).click()
-    page.get_by_text("In the opt-in queue: move to a group first").first.wait_for()
+    page.locator("td").get_by_text(
+        "In the opt-in queue: move to a group first"
+    ).first.wait_for()
     axe(page, "campaign-others")
     body = {
         "kind": "move_to_group",
