@@ -6,6 +6,7 @@ sweeps is paused nothing is rung for: the jobs would only be too old when it goe
 """
 
 import logging
+import os
 import signal
 import threading
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import logs
 from models import autocommit
+from workers.middleware import BULK_NICENESS
 from workers.ring import RingFailed, ring
 from workers.sweeps import SWEEPS, sweep
 
@@ -71,4 +73,5 @@ _TAKE_DUE = text("""
 
 
 if __name__ == "__main__":
+    os.nice(BULK_NICENESS)
     main()
