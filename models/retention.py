@@ -57,4 +57,8 @@ _STATEMENTS = (
           SELECT phone FROM lookups
           WHERE looked_up_at < now() - interval '90 days' LIMIT :most)
     """),
+    text("""
+        DELETE FROM alarms WHERE id IN (
+          SELECT id FROM alarms WHERE closed_at < now() - interval '1 year' LIMIT :most)
+    """),
 )

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models import Actor, Alarm, AlarmKind, transaction
+from models import Actor, Alarm, AlarmKind, autocommit, transaction
 from models.alarms import Finding, open_counts, record_past, settle
+from models.retention import forget
 
 CLOCK = Finding(AlarmKind.CLOCK, "clock", "Nothing is swept.")
 
@@ -118,3 +119,16 @@ def test_first_to_acknowledge_counts(alarms):
             session.scalars(select(Alarm)).one().acknowledge(session, Actor(name=name))
 
     assert alarms()[0].acknowledged_by == "Ana"
+
+
+def test_alarms_that_closed_long_ago_are_forgotten(alarms):
+    look(CLOCK)
+    look()
+    with transaction() as session:
+        session.scalars(select(Alarm)).one().closed_at = datetime.now(UTC) - timedelta(days=400)
+    look(CLOCK)
+
+    with autocommit() as connection:
+        forget(connection)
+
+    assert [alarm.closed_at for alarm in alarms()] == [None]
