@@ -18,7 +18,7 @@ LONGEST_BARE = 8  # words: beyond it, courtesy has become a sentence about somet
 BARE_STOPS = words("""
     stop unsubscribe end quit stopall cancel revoke optout unsub remove halt cease desist
     alto parar pare para paren basta baja cancelar cancele cancelen detener detenga
-    detenganse desuscribir desuscribirme stopp arret arreter delete unenroll
+    out detenganse desuscribir desuscribirme stopp arret arreter delete unenroll
 """)
 PLAIN_STOPS = words("stop unsubscribe stopall optout unsub cease desist basta")
 LAUGHTER = words("haha hahaha hahahaha lol lmao rofl hehe jaja jajaja jajajaja")
@@ -27,7 +27,8 @@ _COURTESY = words("""
     immediately asap right away sir maam hi hello hey just i said texts texting text texted
     messages message messaging msgs msg sms contact contacting calls calling and or these
     those from your my number service subscription reply sending alerts notifications
-    ugh omg god jesus christ wtf argh guys folks everyone man sheesh pretty crap lol
+    ugh omg oh my yo no nope nah yeah god jesus christ wtf argh guys folks everyone
+    sheesh pretty crap lol
     updates completely forever us u bro dude man em them yall seriously again
     por favor gracias ya mensajes mensaje textos todo todos esto hola quiero los las el la
     de mi numero inmediatamente ahora mismo porfa porfavor me
@@ -37,7 +38,7 @@ _END = r"(?=[|]|$)"
 _GOES_ON = re.compile(r"\|\s*\n\s*")
 _CLASSES = {name: _GOES_ON.sub("|", block) for name, block in phrasebook.CLASSES.items()}
 # Alone or beside these words only, a word such as "para" is a preposition.
-_NEVER_ALONE = words("para end")
+_NEVER_ALONE = words("para end out")
 
 
 def reads_as_stop(spoken: list[str]) -> str | None:

@@ -23,7 +23,7 @@ CLASSES = {
             harassing|annoying|sms|sending|writing|communication|communications|alerts|
             notifications|hitting_me_up|blowing_up|reaching_out|pestering|solicitation|
             soliciting|correspondence|blasting|bugging|pinging|reminders|updates|
-            bombarding|disturbing|contacts|pestering|emailing_and_texting|contact_from
+            bombarding|disturbing|hitting_my_line|hitting_up|contacts|pestering|emailing_and_texting|contact_from
     """,
     "OFFERS": """
         promo|promos|promotions|offers|ads|marketing|newsletter|newsletters|campaign|deals|
@@ -40,7 +40,8 @@ CLASSES = {
             pester|ping|hit_me_up|hit_up
     """,
     "ME": """
-        me|us|my|this|to_me|to_my|to_this|anymore|again|any|any_more|these|here|please|him|
+        me|us|my_number|my_phone|my_cell|my_house|my_home|my_mobile|my_line|my_family|my_job|
+            this|back|to_me|to_my|to_this|anymore|again|any|any_more|these|here|please|him|
             her|at_this|at_my|on_this|on_my|no_more|at_all|by|thanks|thank_you
     """,
     "WANT": """
@@ -48,7 +49,7 @@ CLASSES = {
             need_to|care_to|consent_to|agree_to|like_to|give_permission
     """,
     "GET": """
-        get|receive|be|getting|receiving|have|hear|recieve|be_getting|see|be_receiving
+        get|receive|be|getting|receiving|have|hear|recieve|be_getting|be_receiving
     """,
     "REMOVE": """
         remove|take|delete|drop|get|scratch|erase|pull|unsubscribe|unenroll|unsub|exclude|
@@ -88,7 +89,9 @@ STOP = {
         stop|quit|cease|end|no_more|enough_of|enough|unsubscribe_from THESE? THESE? OFFERS \
             please|$|now|to_me|already
         dont|do_not|not WANT you|anyone|yall|your_company|people? to|for? WRITE|TALK ME
+        dont|do_not|not WANT|need nothing|anything|shit|none from|of you|yall|your|this
         DONT text|message it $
+        ^ quit it|this|that $
         dont|not|never get|receive|see any|anymore? more * TALK|these|this
         please|and|god|gods_sake|sake|sakes|favor|just|must|need_to|has_to|have_to stop|quit $
         done with THESE THESE? TALK
@@ -157,6 +160,7 @@ STOP = {
         REMOVE MINE from|off|out|of|please|now|immediately|asap|thanks|today|thank_you|pls|
             plz|right_away
         REMOVE MINE $
+        may|can|could|should i|we please? be removed|deleted|taken_off|unsubscribed|opted_out
         remove|delete|erase|unsubscribe|purge|scrub his|her|their|that|the|this person|number|
             phone|name|persons_number
         consent|permission is|has_been|was? withdrawn|revoked|removed|rescinded|denied
@@ -180,6 +184,7 @@ STOP = {
             permission|authorization|opt_in
         i do|give|never|no|not * give|have|gave|has|given|had|granted|grant * consent|
             permission
+        dont|not|never|no|nor have|has|had|gave|give|given|grant my|me|any? consent|permission
         no consent|permission
         cancel|end MY? MY? SUBSCRIPTION
         put|add|place me|my_number|us|this_number on|to your|the|a? do_not|dnc|no|dont

@@ -65,6 +65,7 @@ STOP = {
         will|ill|going_to|gonna|im|be THREAT $
         ^ blocked|blocking|reported|reporting you|this|your|and_blocked|and_reported|
             and_deleted|$
+        youre|your|you_are blocked|reported $
         THREAT as|for spam|harassment|harassing|spamming|scam
         block me
         do_not|dont disturb me|us|$
@@ -83,6 +84,7 @@ STOP = {
         7726
         complaint|report|file|filing|reported|reporting|complain * fcc|ftc|tcpa|police|bbb|
             attorney_general|authorities
+        LAW * if|next_time you * TALK|WRITE me|us|again
         LAW next_time|if_you_text|if_you_contact|if_you_message|if_you_keep|if_you_call|
             if_you_continue|if_you_dont|if_this|if_these|if_i_get
         one|1 more|another TALK * sue|LAW|court|report|lawyer

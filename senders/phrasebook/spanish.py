@@ -8,7 +8,7 @@ CLASSES = {
         me|nos|nos_vuelvan_a|me_vuelvan_a|me_vuelva_a
     """,
     "ESCRIBIR": """
-        escrib…|mand…|envi…|llam…|contact…|molest…|text…|mensaj…|fastid…|jod…|marqu…|habl…|
+        escrib…|mand…|envi…|llam…|contact…|molest…|texte…|mensaj…|fastid…|jod…|marqu…|habl…|
             comuni…|texte…|insist…|acos…|wasap…|chin…|moles…|busqu…|escriv…|robotic…
     """,
     "PIDE": """
@@ -85,7 +85,7 @@ STOP = {
         quitenme|quiteme|quitame|saquenme|saqueme|sacame|borrenme|borreme|borrame|eliminenme|
             elimineme|eliminame|quitarme|borrarme|eliminarme|
             remuevanme|remuevame|remueveme|removerme|sacarme|desuscribanme
-        dar|den|deme|denme|dame|darme|darnos|dame_de|darse|quiero|solicito|pido|me_doy|
+        dan|dar|den|deme|denme|dame|darme|darnos|dame_de|darse|quiero|solicito|pido|me_doy|
             demen la|de|me_de? baja
         ^ baja por|ya|de_la|del|inmediata
         no mas|+ SUS? MENSAJES
@@ -103,6 +103,9 @@ STOP = {
         se|esta|estan|estas|te equivoc… de|con numero|persona|el_numero|telefono
         te|se equivocaste|equivoco|equivocaron de? numero|persona
         no TO_ME? interes… nada|en_absoluto|para_nada|ya|gracias|$
+        no TO_ME esten|este|estes|anden ESCRIBIR
+        ya_no|no recibir SUS? SUS? MENSAJES
+        no soy la|esa persona
         no TO_ME? PIDE SUS? MENSAJES
         no|ya_no quiero|deseo|queremos|deseamos SUS? SUS? MENSAJES
         que|favor_de|pueden|puede|podrian|podria me|nos? borren|borre|eliminen|elimine|quiten|
