@@ -70,7 +70,7 @@ class Typed:
         return select(ContactSearch.contact_id).where(meant)
 
     def leads(self) -> ColumnElement[bool]:
-        """The condition that a lead is meant. Leads have no terms kept: this reads each."""
+        """The condition asked of a lead itself; models/lead_search.py has the terms of most."""
         if self.is_nobody:
             return false()
         names = " " + func.fold_name(Lead.first_name + " " + Lead.last_name)

@@ -183,6 +183,21 @@ def test_refused_request_is_found_once_it_is_read_and_no_more_when_forgotten(sto
     assert find("smith") == []
 
 
+@pytest.mark.parametrize("read", [True, False])
+def test_person_who_was_wiped_is_found_no_more(story, simulator, api, find, work, read):
+    story.delivered()
+    story.client.post(story.path, json={"first_name": "Jane", "phone": "202 555 0142"})
+    assert {hit["kind"] for hit in find("jane")} == {"contact", "lead", "rejection"}
+    if read:
+        with autocommit() as connection:
+            index_leads(connection)
+
+    work(api.delete(f"/contacts/{story.contact().id}?wipe=true"))
+
+    assert [hit["kind"] for hit in find("jane")] == []
+    assert [hit["kind"] for hit in find("0142")] == []
+
+
 def test_time_of_another_day_is_told_with_the_day(api, make_lead, find):
     make_lead(
         api.account_id, status="joined", received_at=datetime(2026, 1, 2, 15, 4, tzinfo=UTC)
