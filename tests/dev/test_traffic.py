@@ -9,6 +9,7 @@ import pytest
 from dev.traffic import forms
 from dev.traffic.people import Person, areas, people, with_fate
 from dev.traffic.scenes import FATES, Scenes
+from dev.traffic.team import GROUPS, LABELS, Team
 from senders import NotALead, ParseSettings, parse
 
 SETTINGS = ParseSettings(default_region="US", allowed_countries=frozenset({"US"}))
@@ -106,3 +107,43 @@ def test_nobody_answers_before_anybody_was_texted(scenes, heard):
     scenes.lead_again()
 
     assert (heard.texts, heard.posts) == ([], [])
+
+
+class Office:
+    """A service with thirty people in its queue, which notes what is asked of it."""
+
+    def __init__(self):
+        self.named = {"/labels": [], "/groups": []}
+        self.asked = []
+
+    def items(self, path):
+        if path in self.named:
+            return self.named[path]
+        return [{"id": f"contact {number}", "phone": ANA.phone} for number in range(30)]
+
+    def api(self, method, path, **sent):
+        self.asked.append((path.partition("contact")[0], sent))
+        if path == "/labels":
+            self.named[path].append({"name": sent["name"], "id": f"label {sent['name']}"})
+            return self.named[path][-1]
+        if "new_group" in sent:
+            made = {"name": sent["new_group"], "id": f"group {sent['new_group']}"}
+            self.named["/groups"].append(made)
+        return {}
+
+
+def test_team_labels_notes_favors_moves_and_suppresses():
+    office = Office()
+    team = Team(office, random.Random(2))
+
+    for _ in range(120):
+        team.works()
+
+    actions = [sent for path, sent in office.asked if path == "/actions"]
+    assert {sent["kind"] for sent in actions} == {"add_label", "favorite", "move_to_group"}
+    assert {path for path, _ in office.asked} >= {"/suppressions", "/labels", "/"}
+    made = [sent["name"] for path, sent in office.asked if path == "/labels"]
+    assert sorted(made) == sorted(LABELS), "each label is made once"
+    assert sorted(each["name"] for each in office.named["/groups"]) == sorted(GROUPS)
+    labeled = {sent["label"] for sent in actions if sent["kind"] == "add_label"}
+    assert labeled == {f"label {name}" for name in LABELS}
