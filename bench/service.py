@@ -60,6 +60,7 @@ class Service:
         self.base_url: str = facts["base_url"]
         self.simulator_url: str = facts["simulator_url"]
         self.from_number: str = facts["from_number"]
+        self.operator: tuple[str, str] = facts["email"], facts["password"]
         self.twilio: tuple[str, str] = facts["twilio_account_sid"], facts["twilio_auth_token"]
         endpoint = urlsplit(facts["endpoint_url"])
         self.port = int(endpoint.port or 0)
