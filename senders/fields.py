@@ -1,6 +1,7 @@
 """What a body holds, flattened to paths and samples, to choose from for a mapping by example.
 
-A path leads senders.mapping.look_up to the very value whose sample stands beside it.
+A path leads senders.mapping.look_up to the very value whose sample stands beside it, also
+where that value stands in a JSON text inside a field.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import NamedTuple
 
 from senders import bodies
 from senders.document import Repeated
+from senders.formats.plain import opened
 from senders.mapping import look_up
 
 LONGEST_SAMPLE = 200
@@ -28,7 +30,7 @@ def fields_of(body: bytes, content_type: str | None) -> list[Field]:
 
     Raises `Unreadable`, `NotALeadFormat` or `TooLarge`.
     """
-    tree = bodies.read(body, content_type).tree
+    tree = _unfolded(bodies.read(body, content_type).tree)
     if isinstance(tree, list) and len(tree) == 1:
         tree = tree[0]  # as a mapping may leave a list of one out of its path
     found: list[Field] = []
@@ -38,6 +40,14 @@ def fields_of(body: bytes, content_type: str | None) -> list[Field]:
         if len(path) <= LONGEST_PATH and look_up(tree, path) is value:
             found.append(Field(path, _sample(value)))
     return found
+
+
+def _unfolded(node: object) -> object:
+    """Return the tree with every JSON text in it read, as a path walks through it."""
+    node = opened(node) or node  # what cannot be taken as a document stays a text
+    if isinstance(node, dict):
+        return {key: _unfolded(child) for key, child in node.items()}
+    return [_unfolded(child) for child in node] if isinstance(node, list) else node
 
 
 def _leaves(node: object, keys: tuple[str, ...]) -> Iterator[tuple[str, object]]:

@@ -2,12 +2,14 @@
 
 A path is a key as the sender writes it ("Your phone"), or keys and positions joined by dots
 ("data.answers.0.text"). Keys may hold dots themselves: the longest one that is there is
-taken. What is mapped counts more than what is recognized.
+taken. A path goes on into a field that holds JSON as text ("rawRequest.q3_name.first",
+"data.json.phone"). What is mapped counts more than what is recognized.
 """
 
 from collections.abc import Mapping
 
 from senders.answers import Found, Sorted
+from senders.formats.plain import opened
 from senders.text import is_empty
 
 # A mapped field silences what would otherwise compete with it.
@@ -20,7 +22,7 @@ _SILENCED = {
 def apply(mapping: Mapping[str, str], tree: object, found: Sorted) -> None:
     """Put the mapped values in place of the recognized ones. Absent ones change nothing."""
     for field, path in mapping.items():
-        value = look_up(tree, path)
+        value = _only(look_up(tree, path))
         if is_empty(value):
             continue
         for role in (field, *_SILENCED.get(field, ())):
@@ -35,9 +37,15 @@ def look_up(tree: object, path: str) -> object:
     return _descend(tree, path.split("."))
 
 
+def _only(value: object) -> object:
+    """A list of one may be left out at the end of a path as well: Unbounce sends such."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
 def _descend(node: object, keys: list[str]) -> object:
     if not keys:
         return node
+    node = opened(node)
     if isinstance(node, list):
         index = keys[0]
         known = index.isdecimal() and len(index) < 6 and int(index) < len(node)  # noqa: PLR2004

@@ -35,6 +35,20 @@ def test_form_shows_its_bracket_keys_as_paths():
     ]
 
 
+def test_json_text_inside_a_field_shows_what_is_in_it():
+    raw = json.dumps({"q3_name": {"first": "Jane"}, "q4": ["x", {"v": 1}], "broken": "{"})
+
+    found = fields_of(json.dumps({"rawRequest": raw, "plain": "{}"}).encode(), None)
+
+    assert found == [
+        Field("rawRequest.q3_name.first", "Jane"),
+        Field("rawRequest.q4.0", "x"),
+        Field("rawRequest.q4.1.v", "1"),
+        Field("rawRequest.broken", "{"),
+        Field("plain", "{}"),
+    ]
+
+
 def test_list_of_one_is_left_out_of_the_path():
     assert fields_of(b'[{"x": true}]', None) == [Field("x", "true")]
 

@@ -91,6 +91,23 @@ def test_preview_shows_what_would_be_read_and_changes_nothing(api, client, path)
     assert after["parse_version"] == before["parse_version"]
 
 
+def test_json_text_inside_a_field_is_shown_tried_and_read(api, client, path):
+    raw = '{"q3_who": "Jane Doe", "q4_line": {"full": "(202) 555-0142"}}'
+    form = {"formID": "1", "submissionID": "9", "rawRequest": raw}
+    mapping = {"full_name": "rawRequest.q3_who", "phone": "rawRequest.q4_line.full"}
+    client.post(path, data=form, content_type="multipart/form-data")
+
+    [shown] = api.get("/integration/bodies").json["items"]
+    [tried] = preview(api, mapping)
+    api.patch("/integration", {"field_mapping": mapping})
+    after = client.post(path, data=form, content_type="multipart/form-data")
+
+    line = {"path": "rawRequest.q4_line.full", "sample": "(202) 555-0142"}
+    assert line in shown["fields"]
+    assert tried["read"]["phone"] == "+12025550142"
+    assert after.status_code == 202
+
+
 def test_preview_without_a_mapping_shows_what_is_read_now(api, client, path):
     client.post(path, json=ODD)
 
