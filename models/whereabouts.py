@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.contact_lists import Wanted
+from models.contact_lists import Sort, Wanted
+from models.contact_pages import Place, page
 from models.contact_search import Typed
 from models.contact_words import Told, where_contacts_are, why_suppressed
 from models.contacts import Contact
@@ -50,7 +51,7 @@ def whereabouts(session: Session, account_id: UUID, q: str, most: int = MOST) ->
     if not typed.beginnings and not typed.parts:
         return []
     leads = _leads(session, account_id, typed, most)
-    contacts = _contacts(session, account_id, q, most)
+    contacts = page(session, account_id, Wanted(q=q), Place(Sort.NEWEST, most))
     gone = _contacts_of(session, account_id, leads, {each.id for each in contacts})
     where = where_contacts_are(session, [*contacts, *gone])
     phones = {each.phone for each in [*contacts, *gone]}
@@ -89,12 +90,6 @@ def _leads(session: Session, account_id: UUID, typed: Typed, most: int) -> list[
         .limit(most)
     )
     return list(session.scalars(query))
-
-
-def _contacts(session: Session, account_id: UUID, q: str, most: int) -> list[Contact]:
-    statement = Wanted(q=q).statement(session, account_id)
-    newest = statement.order_by(Contact.first_seen_at.desc(), Contact.id.desc())
-    return list(session.scalars(newest.limit(most)))
 
 
 def _contacts_of(
