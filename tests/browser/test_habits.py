@@ -142,13 +142,13 @@ COUNT_POLLS = """
 """
 
 
-def test_page_keeps_itself_up_to_date_but_not_in_a_dialog_or_a_field(page):
+def test_page_keeps_itself_up_to_date_but_not_in_a_dialog_or_a_field(page, until):
     def polls():
         return page.evaluate("window.polls")
 
     page.add_init_script(COUNT_POLLS)
     page.goto(HERE)
-    page.wait_for_function("window.polls > 0")
+    until(polls)
 
     page.get_by_role("button", name="Sign out everywhere", exact=True).first.click()
     in_dialog = polls()
@@ -161,7 +161,7 @@ def test_page_keeps_itself_up_to_date_but_not_in_a_dialog_or_a_field(page):
     page.wait_for_timeout(6_000)
     after_field = polls()
     page.get_by_role("searchbox").blur()
-    page.wait_for_function(f"window.polls > {after_field}")
+    until(lambda: polls() > after_field)
 
     assert still_open
     assert in_dialog == after_dialog

@@ -40,3 +40,22 @@ def test_dialog_opens_on_cancel_and_esc_leaves_it(page):
 
     assert shown
     assert not page.get_by_role("dialog").is_visible()
+
+
+def test_operator_signs_in_and_opens_a_dialog_by_keyboard_alone(stranger_page, service, tab_to):
+    page, keys = stranger_page, stranger_page.keyboard
+    page.goto("/sign-in?next=/settings/sign-ins")
+
+    keys.type(service.email)
+    keys.press("Tab")
+    keys.type(service.password)
+    keys.press("Enter")
+    page.wait_for_url("**/settings/sign-ins")
+    page.get_by_role("heading", name="Sign-ins").wait_for()
+    tab_to(page, "Sign out everywhere")
+    keys.press("Enter")
+    opened = page.get_by_role("dialog", name="Sign out everywhere").is_visible()
+    keys.press("Escape")
+
+    assert opened
+    assert "Sign out everywhere" in page.evaluate("document.activeElement.textContent")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Operator, transaction
+from models import AuditEntry, Operator, SignIn, transaction
 from models.passwords import fits
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +109,19 @@ def test_new_password_replaces_the_old_one(app):
     with transaction() as session:
         stored = Operator.by_email(session, "owner@example.com").password_hash
     assert fits(stored, said["password"])
+
+
+def test_new_password_signs_every_browser_out_and_is_in_the_audit(app):
+    run("first-run", "--email", "owner@example.com")
+    with transaction() as session:
+        operator = Operator.by_email(session, "owner@example.com")
+        _, token = SignIn.begin(session, operator, "127.0.0.1", "a browser")
+
+    run("password", "--email", "owner@example.com")
+
+    with transaction() as session:
+        assert SignIn.bearer(session, token) is None
+        assert session.query(AuditEntry).one().verb == "gave a new password by command"
 
 
 def test_password_of_nobody_is_refused(app):
