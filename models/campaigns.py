@@ -3,7 +3,7 @@
 Eligible are the living, unsuppressed members of its groups; nobody who waits in the opt-in
 queue is one, having no group. A person added to a campaign is in it once for each of its
 groups that they are in, so leaving the group is leaving the campaign. The database holds to
-this by itself (migration 0018); here it is asked first, so that the answer can say why.
+this by itself (migration 0018); models/eligibility.py asks first, so that the answer says why.
 """
 
 from collections.abc import Sequence
@@ -13,42 +13,27 @@ from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    and_,
-    case,
     delete,
-    exists,
     func,
     literal,
-    null,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.accounts import Account
-from models.contacts import Contact
 from models.db import Base
 from models.groups import Group, Membership
 from models.many import each_of, is_one_of
-from models.suppressions import lock_suppressions
 
 
 class CampaignStatus(StrEnum):
     DRAFT = "draft"  # being put together
     ACTIVE = "active"  # in use
     ENDED = "ended"  # over: nobody is added any more
-
-
-class Ineligible(StrEnum):
-    """Why a contact cannot be added to a campaign. The first that applies is told."""
-
-    IN_OPTIN_QUEUE = "in-opt-in-queue"  # waits to be moved to a group
-    SUPPRESSED = "suppressed"  # must not be texted
-    NOT_IN_GROUP = "not-in-group"  # in none of the campaign's groups
 
 
 class Campaign(Base):
@@ -89,30 +74,6 @@ class Campaign(Base):
             CampaignGroup.campaign_id == self.id, CampaignGroup.group_id == group_id
         )
         return session.execute(removing.returning(CampaignGroup.group_id)).first() is not None
-
-    def refusals(
-        self, session: Session, contact_ids: Sequence[UUID]
-    ) -> dict[UUID, Ineligible] | None:
-        """Say why some of these cannot be added; None if one is no contact of the account.
-
-        What is read stays true until the transaction ends: whoever suppresses waits, and the
-        contacts' rows are locked against joining, leaving and deletion.
-        """
-        lock_suppressions(session, self.account_id, exclusive=False)
-        locked = (
-            select(Contact.id)
-            .where(
-                Contact.account_id == self.account_id,
-                is_one_of(Contact.id, contact_ids),
-                Contact.deleted_at.is_(None),
-            )
-            .order_by(Contact.id)
-            .with_for_update(read=True)
-        )
-        if set(session.scalars(locked)) != set(contact_ids):
-            return None
-        query = select(Contact.id, why_not(self.id)).where(is_one_of(Contact.id, contact_ids))
-        return {id_: Ineligible(why) for id_, why in session.execute(query) if why}
 
     def add(self, session: Session, contact_ids: Sequence[UUID], by: UUID | None) -> None:
         """Add contacts, none of which is refused."""
@@ -176,34 +137,3 @@ class CampaignContact(Base):
     group_id: Mapped[UUID] = mapped_column(primary_key=True)
     added_by: Mapped[UUID | None]
     added_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-def is_member(campaign_id: UUID) -> ColumnElement[bool]:
-    """The condition that a contact is in one of the campaign's groups."""
-    return exists().where(
-        Membership.contact_id == Contact.id,
-        Membership.group_id == CampaignGroup.group_id,
-        CampaignGroup.campaign_id == campaign_id,
-    )
-
-
-def is_added(campaign_id: UUID) -> ColumnElement[bool]:
-    """The condition that a contact was added to the campaign."""
-    return exists().where(
-        CampaignContact.contact_id == Contact.id, CampaignContact.campaign_id == campaign_id
-    )
-
-
-def is_eligible(campaign_id: UUID) -> ColumnElement[bool]:
-    """The condition of the view `campaign_eligible`, for a living contact."""
-    return and_(~Contact.suppressed, Contact.queued_at.is_(None), is_member(campaign_id))
-
-
-def why_not(campaign_id: UUID) -> ColumnElement[str | None]:
-    """Why a living contact cannot be added to the campaign; NULL if it can."""
-    return case(
-        (Contact.queued_at.is_not(None), literal(Ineligible.IN_OPTIN_QUEUE.value)),
-        (Contact.suppressed, literal(Ineligible.SUPPRESSED.value)),
-        (~is_member(campaign_id), literal(Ineligible.NOT_IN_GROUP.value)),
-        else_=null(),
-    )

@@ -12,8 +12,8 @@ from models.campaigns import (
     CampaignContact,
     CampaignGroup,
     CampaignStatus,
-    Ineligible,
 )
+from models.eligibility import Ineligible
 from web.api.schema import Time
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from models.campaigns import Campaign, CampaignStatus, Ineligible
+from models.campaigns import Campaign, CampaignStatus
+from models.eligibility import Ineligible, refusals
 from web.api.auth import Call
 from web.api.campaign_shapes import CampaignShape, campaign_shape, campaign_shapes
 from web.api.operations import Spec, operation
@@ -147,7 +148,7 @@ def add_eligible(call: Call, campaign: Campaign, contact_ids: Sequence[UUID]) ->
     The 409 is of the first reason that anybody has; `ids` has whom it concerns, `refused`
     everybody, each with the reason.
     """
-    refused = campaign.refusals(call.session, contact_ids)
+    refused = refusals(call.session, campaign, contact_ids)
     if refused is None:
         raise Problem(404, "not-found", "One of the contacts does not exist; none was added.")
     if refused:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_
 
-from models.campaigns import Ineligible, is_added, is_eligible, why_not
 from models.contact_lists import Wanted
 from models.contacts import Contact
+from models.eligibility import Ineligible, is_added, is_eligible, why_not
 from web.api.auth import Call
 from web.api.campaign_shapes import EligibleShape, IneligibleShape
 from web.api.campaigns import ONE, found_campaign

@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from models.campaigns import CampaignStatus, Ineligible
+from models.campaigns import CampaignStatus
+from models.eligibility import Ineligible
 from web.api.campaign_shapes import EligibleShape, IneligibleShape, campaign_shape
 from web.api.campaigns import ContactsAdded, add_contacts, found_campaign, remove_contact
 from web.api.eligibility import (

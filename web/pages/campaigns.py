@@ -7,7 +7,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from models.campaigns import Campaign, CampaignGroup, CampaignStatus, Ineligible
+from models.campaigns import Campaign, CampaignGroup, CampaignStatus
+from models.eligibility import Ineligible
 from models.groups import Group
 from web.api.campaigns import (
     CampaignChange,
