@@ -2,9 +2,10 @@
 
 Every order has its index (models/contacts.py). What a search or a label means can be asked of
 each contact, or be named whole by an index of its own. PostgreSQL cannot tell which is the
-quicker: it keeps no figures of rare words, and none of who came when. So the index is asked
-whether it names but few, who are then sorted. If it names more, a stretch of the list is
-walked, which finds a page of many soon, unless they are all somewhere else in the list.
+quicker: it keeps no figures of rare words, and none of who came when. So a glance at the list
+comes first, which finds a page of very many. Then the index is asked whether it names but few,
+who are sorted. If it names more, a long stretch of the list is walked, which finds a page of
+them, unless they are all somewhere else in the list.
 """
 
 from collections.abc import Sequence
@@ -21,8 +22,9 @@ from models.contacts import Contact
 #: So few are named and sorted at once. Favorites lie far apart: walking there is dearer.
 FEW = {Sort.NEWEST: 3_000, Sort.OLDEST: 3_000, Sort.FAVORITES: 8_000}
 
-#: So many of a list are walked for others.
+#: So many of a list are walked for others; and so many before the index is asked at all.
 STRETCH = 20_000
+GLANCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,13 @@ class _Reading:
         plain = self._plain()
         if not narrowings:
             return self._read(plain, Contact)
+        found = self._near(plain, narrowings, GLANCE)
+        if len(found) == self.place.limit:
+            return found
         many = FEW[self.place.sort]
         few = [each for each in narrowings if each.means_at_most(self.session, many)][:1]
         if not few:
-            found = self._near(plain, narrowings)
+            found = self._near(plain, narrowings, STRETCH)
             if len(found) == self.place.limit or not self._goes_on(plain):
                 return found
         named = few or narrowings
@@ -101,8 +106,10 @@ class _Reading:
         here = self.wanted.within(self.account_id)
         return select(Contact).where(*here, *_beyond(self.wanted, self.place))
 
-    def _near(self, plain: Select[Contact], narrowings: Sequence[Narrowing]) -> list[Contact]:
-        stretch = self._sorted(plain, Contact).limit(STRETCH).subquery()
+    def _near(
+        self, plain: Select[Contact], narrowings: Sequence[Narrowing], many: int
+    ) -> list[Contact]:
+        stretch = self._sorted(plain, Contact).limit(many).subquery()
         near = aliased(Contact, stretch)
         asked = [each.of_each(near) for each in narrowings]
         return self._read(select(near).where(*asked), near)

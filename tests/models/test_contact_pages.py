@@ -75,16 +75,18 @@ def _lead(contact):
     )
 
 
-@pytest.fixture(params=["few are named", "a stretch is walked", "many are named"])
+@pytest.fixture(params=["a glance", "few are named", "a stretch is walked", "many are named"])
 def way(request, monkeypatch):
-    """Have pages read in one of their three ways, whatever the numbers are."""
-    few, stretch = {
-        "few are named": (MANY, 1),
-        "a stretch is walked": (-1, MANY),
-        "many are named": (-1, 3),
+    """Have pages read in one of their ways, whatever the numbers are."""
+    glance, few, stretch = {
+        "a glance": (MANY // 2, -1, MANY),
+        "few are named": (2, MANY, 1),
+        "a stretch is walked": (2, -1, MANY),
+        "many are named": (2, -1, 3),
     }[request.param]
     monkeypatch.setattr(pages, "FEW", dict.fromkeys(Sort, few))
     monkeypatch.setattr(pages, "STRETCH", stretch)
+    monkeypatch.setattr(pages, "GLANCE", glance)
 
 
 def wanted_lists(crowd):
