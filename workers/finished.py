@@ -18,6 +18,7 @@ from workers.counts import Ending
 
 KEY = "optin:finished"
 KEPT = 300
+SWEEPS = "sweeps"
 
 
 class FinishedJob(NamedTuple):
@@ -41,7 +42,13 @@ class Finished:
         self._waiting: deque[tuple[MessageProxy, Ending, float, float]] = deque(maxlen=KEPT)
 
     def add(self, message: MessageProxy, ending: Ending, seconds: float) -> None:
-        """Note a run that ended just now. Writing it out is left to `flush`."""
+        """Note a run that ended just now. Writing it out is left to `flush`.
+
+        Sweeps that went well are left out: there are several a second, and each has its
+        schedule to tell of it.
+        """
+        if message.queue_name == SWEEPS and ending is Ending.DONE:
+            return
         self._waiting.append((message, ending, seconds, time.time()))
 
     def flush(self, client: "redis.Redis") -> None:

@@ -35,6 +35,7 @@
     plot = new window.uPlot({
       width: place.clientWidth,
       height: 200,
+      tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), place.dataset.zone),
       axes: [axis(), axis()],
       scales: { y: { range: (_, least, most) => [0, Math.max(1, most)] } },
       series: [{}, line("done", "--accent"), line("failed", "--bad")],
