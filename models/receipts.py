@@ -4,11 +4,13 @@ Most are done with at once: they repeat what is known, or they are the common la
 others wait for workers/receipts.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg import errors
 from psycopg.types.json import Jsonb
@@ -16,7 +18,7 @@ from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.accept import DatabaseAway
+from models.budget import DatabaseAway, rows
 from models.calls import call
 from models.db import Base
 
@@ -64,12 +66,11 @@ def keep_receipt(told: Told) -> UUID | None:
 
     Raises DatabaseAway.
     """
-    is_final = RANKS.get(told.status, -1) == FINAL_RANK
     try:
         row = call(
             _TAKE,
             *(told.lead_id, told.attempt, told.sid, told.status, told.error_code),
-            *(Jsonb(told.raw), told.request_id, is_final),
+            *(Jsonb(told.raw), told.request_id, _is_final(told)),
             seconds=PATIENCE_SECONDS,
         )
     except _WELL:
@@ -79,7 +80,26 @@ def keep_receipt(told: Told) -> UUID | None:
     return row[0] if row else None
 
 
+def keep_receipts(told: Sequence[Told]) -> list[UUID | None]:
+    """Do as `keep_receipt` for all of them: one call, one commit.
+
+    Raises UrlBusy, DatabaseAway: then for all.
+    """
+    receipts = [
+        {"place": n, **asdict(each), "is_final": _is_final(each)} for n, each in enumerate(told)
+    ]
+    leads: list[UUID | None] = [None] * len(told)
+    for place, lead_id in rows(_TAKE_ALL, (msgspec.json.encode(receipts).decode(),)):
+        leads[place] = lead_id
+    return leads
+
+
+def _is_final(told: Told) -> bool:
+    return RANKS.get(told.status, -1) == FINAL_RANK
+
+
 _TAKE = "SELECT take_receipt_v1(%s, %s, %s, %s, %s, %s, %s, %s)"
+_TAKE_ALL = "SELECT * FROM take_receipts_v1(%s)"
 
 
 class Receipt(Base):

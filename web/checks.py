@@ -25,6 +25,7 @@ LARGE_BODIES = frozenset(
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 HOOK_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 HOOKS = "/hooks/"
+RECEIPTS = "/twilio/status"
 FORM = "application/x-www-form-urlencoded"
 
 _LINE_FRAME = len("  HTTP/1.1")
@@ -58,6 +59,13 @@ def is_hook(environ: Environ) -> bool:
     """Say whether this is a lead on its way to an endpoint URL."""
     path: str = environ["PATH_INFO"]
     return path.startswith(HOOKS) and environ["REQUEST_METHOD"] == "POST"
+
+
+def runs_together(environ: Environ) -> bool:
+    """Say whether there may be many of these at one moment that can share a call."""
+    return is_hook(environ) or (
+        environ["PATH_INFO"] == RECEIPTS and environ["REQUEST_METHOD"] == "POST"
+    )
 
 
 def methods(environ: Environ) -> frozenset[str]:

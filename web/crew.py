@@ -1,7 +1,7 @@
 """The threads that run the application, and the way back from them to the event loop.
 
 The front's loop only reads and checks. A request in full goes to one of a few threads; leads
-go to one thread of their own, which runs all that are there at the same moment together. Past
+and receipts go to one of their own, which runs all that are there at one moment together. Past
 IN_FLIGHT requests one is told to come back later: a queue that only grows would answer
 everybody too late.
 """
@@ -20,7 +20,7 @@ from web.together import run_together
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 256
-TOGETHER = 64  # no more leads than this share a call: the first does not wait for all others
+TOGETHER = 64  # no more than this share a call: the first does not wait for all others
 PATIENCE_SECONDS = 5.0  # a request that has waited longer is answered "later", not run
 
 Work = Callable[[bool], None]
@@ -33,15 +33,15 @@ class Crew:
     def __init__(self, loop: asyncio.AbstractEventLoop, threads: int) -> None:
         self._loop = loop
         self._single: SimpleQueue[Task] = SimpleQueue()
-        self._leads: SimpleQueue[Task] = SimpleQueue()
+        self._together: SimpleQueue[Task] = SimpleQueue()
         self._finished: deque[asyncio.Future[None]] = deque()
         self._bell_rung = False
         self._in_flight = 0
         for number in range(threads):
             _start(f"request-{number}", self._serve)
-        _start("leads", self._serve_leads)
+        _start("together", self._serve_together)
 
-    async def do(self, work: Work, *, is_lead: bool = False) -> bool:
+    async def do(self, work: Work, *, together: bool = False) -> bool:
         """Run *work* in a thread, to its end. It is told whether it has waited too long.
 
         Return False at once when there is no room.
@@ -50,7 +50,7 @@ class Crew:
             return False
         self._in_flight += 1
         end = self._loop.create_future()
-        queue = self._leads if is_lead else self._single
+        queue = self._together if together else self._single
         queue.put((work, monotonic() + PATIENCE_SECONDS, end))
         try:
             await end
@@ -62,16 +62,16 @@ class Crew:
         while True:
             self._run(self._single.get())
 
-    def _serve_leads(self) -> None:
+    def _serve_together(self) -> None:
         while True:
             run_together([partial(self._run, task) for task in self._arrived()])
 
     def _arrived(self) -> Sequence[Task]:
-        """Wait for a lead; return it with all others that are there by now."""
-        tasks = [self._leads.get()]
+        """Wait for a request; return it with all others that are there by now."""
+        tasks = [self._together.get()]
         try:
             while len(tasks) < TOGETHER:
-                tasks.append(self._leads.get_nowait())
+                tasks.append(self._together.get_nowait())
         except Empty:
             pass
         return tasks

@@ -17,7 +17,7 @@ import config
 import logs
 from web import problems
 from web.bodies import discard, read
-from web.checks import BODY_BYTES, Environ, body_limit, is_hook, methods, refuse
+from web.checks import BODY_BYTES, Environ, body_limit, is_hook, methods, refuse, runs_together
 from web.crew import Crew
 from web.environ import build
 from web.headers import complete
@@ -43,7 +43,9 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._crew = Crew(loop, max(1, config.DATABASE_POOL - 1))  # one is for the leads
+        self._crew = Crew(
+            loop, max(1, config.DATABASE_POOL - 1)
+        )  # one is for those run together
         gc.freeze()  # what is here now stays for good: no collection need look at it again
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -55,7 +57,7 @@ class Front:
             return
         _attach(environ, taken)
         run = partial(self._run, environ, exchange)
-        if not await self._crew.do(run, is_lead=is_hook(environ)):
+        if not await self._crew.do(run, together=runs_together(environ)):
             _answer_refused(environ, exchange, BUSY)
 
     async def _take(

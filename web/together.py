@@ -1,15 +1,15 @@
-"""Requests of one moment are run together: where they store their leads, one call does it.
+"""Requests of one moment are run together: one call stores what all of them bring.
 
-Each request runs in a greenlet, so that the view stays the plain function that it is: it stops
-inside `accept_lead`, and goes on when the call that it shares with the others has come back.
-All of them are in one thread, which is what makes this cheap: no lock changes hands. Why it is
-so, with figures: docs/decisions/0009-leads-together.md.
+Each runs in a greenlet, so that the view stays the plain function that it is: it stops inside
+`accept_lead` or `store_receipt`, and goes on when the call that it shares with the others has
+come back. All of them are in one thread, which is what makes this cheap: no lock changes hands.
+Why it is so, with figures: docs/decisions/0009-leads-together.md.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from greenlet import getcurrent, greenlet
 
@@ -18,22 +18,47 @@ from models.accept import AcceptError, Endpoint, Incoming, Known, Verdict
 from models.accept_together import accept_leads
 from models.budget import Unstorable
 from models.incoming import Submission
+from models.receipts import Told, keep_receipts
 from senders import ParsedLead
+from workers import told as twilio
+from workers.ring import Job
 
 Work = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedLead:
     """What a request waits for: that this lead is stored."""
 
     endpoint: Endpoint
     version: int
     submission: Submission
 
+    @property
+    def call(self) -> tuple[bytes, int]:
+        """Those of one URL, read by the same settings, share a call."""
+        return self.endpoint.token_hash, self.version
+
+
+@dataclass(frozen=True)
+class AskedReceipt:
+    """What a request waits for: that this receipt is kept."""
+
+    told: Told
+    call = "receipts"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A receipt was kept; the lead if a job has to apply it."""
+
+    to_move: UUID | None
+
+
+Asked = AskedLead | AskedReceipt
 
 #: None: ask alone.
-Answer = Verdict | AcceptError | None
+Answer = Verdict | Kept | AcceptError | None
 
 
 class Together(greenlet):
@@ -53,15 +78,35 @@ def accept_lead(
     endpoint: Endpoint, known: Known, lead: ParsedLead, incoming: Incoming
 ) -> Verdict:
     """Do as models.accept.accept_lead does, together with those run beside this request."""
-    here = getcurrent()
-    if isinstance(here, Together) and here.parent is not None:
+    if _is_beside_others():
         submission = Submission.of(known.integration_id, known.version, lead, incoming)
-        answer: Answer = here.parent.switch(Asked(endpoint, known.version, submission))
-        if isinstance(answer, AcceptError):
-            raise type(answer)(*answer.args) from answer
-        if answer is not None:
+        answer = _ask(AskedLead(endpoint, known.version, submission))
+        if isinstance(answer, Verdict):
             return answer
     return accept.accept_lead(endpoint, known, lead, incoming)
+
+
+def store_receipt(told: Told) -> list[Job]:
+    """Do as workers.told.store_receipt does, together with those run beside this request."""
+    if _is_beside_others():
+        answer = _ask(AskedReceipt(told))
+        if isinstance(answer, Kept):
+            return twilio.jobs_of(answer.to_move)
+    return twilio.store_receipt(told)
+
+
+def _is_beside_others() -> bool:
+    return isinstance(getcurrent(), Together)
+
+
+def _ask(asked: Asked) -> Verdict | Kept | None:
+    parent = getcurrent().parent
+    if parent is None:
+        raise RuntimeError("nobody is there to answer")
+    answer: Answer = parent.switch(asked)
+    if isinstance(answer, AcceptError):
+        raise type(answer)(*answer.args) from answer
+    return answer
 
 
 Waiting = list[tuple[Together, Asked]]
@@ -73,24 +118,26 @@ def _those_that_wait(stopped: Iterable[tuple[Together, Any]]) -> Waiting:
 
 
 def _answered(waiting: Waiting) -> Iterator[tuple[Together, Answer]]:
-    """Answer those of one URL by one call."""
-    for _, group in groupby(sorted(waiting, key=_url), key=_url):
+    """Answer those that can share a call by one call."""
+    groups: dict[object, Waiting] = {}
+    for each in waiting:
+        groups.setdefault(each[1].call, []).append(each)
+    for group in groups.values():
         requests, asked = zip(*group, strict=True)
         yield from zip(requests, _answers(asked), strict=True)
 
 
-def _url(waiting: tuple[Together, Asked]) -> tuple[bytes, int]:
-    return waiting[1].endpoint.token_hash, waiting[1].version
-
-
 def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
-    alone: Sequence[Answer] = [None] * len(asked)
-    if len(asked) == 1:
-        return alone
-    first = asked[0]
     try:
-        return accept_leads(first.endpoint, first.version, [each.submission for each in asked])
+        leads = [each for each in asked if isinstance(each, AskedLead)]
+        if not leads:
+            told = [each.told for each in asked if isinstance(each, AskedReceipt)]
+            return [Kept(lead_id) for lead_id in keep_receipts(told)]
+        if len(leads) > 1:
+            submissions = [each.submission for each in leads]
+            return accept_leads(leads[0].endpoint, leads[0].version, submissions)
     except Unstorable:
-        return alone
+        pass  # each alone: only one of them is to blame
     except AcceptError as error:
         return [error] * len(asked)
+    return [None] * len(asked)

@@ -24,10 +24,11 @@ from web.breaker import breaker
 from web.doorbell import doorbell
 from web.problems import Problem
 from web.requests import request_id
+from web.together import store_receipt
 from workers.callbacks import is_ours
 from workers.gate import keep_told
 from workers.redis_run import GateUnreachable
-from workers.told import store_receipt, store_text
+from workers.told import store_text
 
 bp = Blueprint("twilio", __name__, url_prefix="/twilio")
 

@@ -22,7 +22,11 @@ OPTED_OUT = "You are opted out and will get no more texts from us. Reply START t
 
 def store_receipt(told: Told) -> list[Job]:
     """Commit one receipt, and what it means where that is plain; return what to ring for."""
-    to_move = keep_receipt(told)
+    return jobs_of(keep_receipt(told))
+
+
+def jobs_of(to_move: UUID | None) -> list[Job]:
+    """Return what to ring for where a receipt has to be applied to this lead."""
     return [apply_receipts.message(str(to_move))] if to_move else []
 
 

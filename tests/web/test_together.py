@@ -12,6 +12,7 @@ import logs
 from models import transaction
 from models.accept import DatabaseAway, Endpoint, Incoming, first_sight
 from models.budget import Unstorable
+from models.receipts import Told
 from senders import parse
 from tests.story import JANE
 from tests.web.serving import web_processes
@@ -146,3 +147,60 @@ def test_answers_of_many_at_once_are_never_mixed_up(story):
         request_id = f"request-{number:04d}"
         assert answer.headers["X-Request-ID"] == request_id
         assert stored[answer.json()["lead_id"]] == (phone(number), request_id)
+
+
+def test_receipts_of_one_moment_share_a_call_and_each_is_settled(story, simulator, monkeypatch):
+    made, real = [], together.keep_receipts
+
+    def keep_receipts(told):
+        made.append(len(told))
+        return real(told)
+
+    monkeypatch.setattr(together, "keep_receipts", keep_receipts)
+    leads = [story.texted(phone=phone(number)) for number in (1, 2, 3)]
+    answers = []
+
+    run_together(
+        [
+            lambda lead_id=lead_id: answers.append(story.told(lead_id, "delivered"))
+            for lead_id in leads
+        ]
+        + [lambda: answers.append(story.told(leads[0], "delivered"))]
+    )
+
+    assert made == [4]
+    assert [answer.status_code for answer in answers] == [204] * 4
+    assert [story.delivery(each).status for each in leads] == ["delivered"] * 3
+    assert story.value("SELECT count(*) FROM contacts WHERE queued_at IS NOT NULL") == 3
+    assert story.value("SELECT count(*) FROM receipts") == 4
+
+
+def test_receipts_and_leads_of_one_moment_do_not_wait_for_each_other(story, url, simulator):
+    lead_id = story.texted(phone=phone(50))
+    heard, answers = {}, []
+
+    run_together(
+        [partial(url.post, heard, number) for number in (1, 2)]
+        + [lambda: answers.append(story.told(lead_id, "delivered").status_code)]
+    )
+
+    assert [outcome for outcome, _ in heard.values()] == ["accepted"] * 2
+    assert answers == [204]
+
+
+def test_receipts_while_the_database_is_away_are_kept_by_none_of_them(story, monkeypatch):
+    def away(_):
+        raise DatabaseAway("gone")
+
+    monkeypatch.setattr(together, "keep_receipts", away)
+    told = Told(None, None, "SM1", "sent", None, {}, None)
+    errors = []
+
+    def take():
+        with pytest.raises(DatabaseAway) as raised:
+            together.store_receipt(told)
+        errors.append(raised.value)
+
+    run_together([take, take])
+
+    assert len(set(map(id, errors))) == 2
