@@ -7,11 +7,12 @@ the page. A role with its own rank ("mobile") counts before the ordinary one.
 ALIASES = {
     "first_name": """
         firstname first fname forename givenname given namefirst prenom nombredepila
-        primernombre primeironome vorname contactfirstname nomepropio
+        primernombre primeironome vorname contactfirstname nomeproprio
         """,
     "last_name": """
         lastname last lname surname familyname family namelast secondname nomdefamille
-        apellido apellidos sobrenome ultimonome nachname familienname cognome contactlastname
+        apellido apellidos apelido apelidos sobrenome ultimonome nachname familienname cognome
+        contactlastname
         """,
     "full_name": """
         fullname name completename namefull nombrecompleto nombreyapellido nombreyapellidos
@@ -24,7 +25,9 @@ ALIASES = {
         cellphonenumber phonemobile phonecell sms smsnumber smsphone textnumber whatsapp
         whatsappnumber celular numerodecelular telefonocelular telefonomovil movil numeromovil
         telefonecelular telemovel portable telephoneportable mobiltelefon handy handynummer
-        mobilnummer numerodeportable
+        mobilnummer numerodeportable mobiltelefonnummer mobilfunknummer mobilrufnummer
+        mobilfunk handynr mobilnr telefonemovel telephonemobile numerodemobile
+        numerodetelemovel
         """,
     "phone": """
         phone phonenumber phoneno phonenum phone1 primaryphone telephone telephonenumber tel
@@ -32,7 +35,7 @@ ALIASES = {
         numberphone callbacknumber bestphone daytimephone dayphone phonefull
         telefono telefon telefone numerodetelefono numerotelefono numerotelefonico
         numerodetelefone numerodetelephone numerotelephone telefonnummer rufnummer
-        phonenumberwithcountrycode msisdn phoneraw phonee164
+        telefonnr telnr rufnr phonenumberwithcountrycode msisdn phoneraw phonee164
         """,
     "other_phone": """
         homephone phonehome homenumber workphone phonework businessphone officephone

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import digits
 from typing import NamedTuple
 
 from senders.names import role_of, squeezed
@@ -11,7 +12,8 @@ from senders.words import words
 # phone is somebody of the business, a form's "name" is its title.
 OWN_GROUPS = words("""
     name fullname yourname phone phonenumber contact lead customer person client
-    personalinfo contactinfo contactdetails address consent tcpa
+    personalinfo contactinfo contactdetails address consent tcpa mobile cell tel
+    nombre nombrecompleto telefono telefone nome nomecompleto nom telephone celular telefon
 """)
 
 
@@ -51,7 +53,7 @@ def sort_by_role(fields: Mapping[str, object]) -> Sorted:
 
 def _sort_group(label: str, group: dict[str, object], found: Sorted) -> bool:
     """Sort `{"name": {"first": …}}`; say whether anything in it was understood."""
-    if squeezed(label) not in OWN_GROUPS:
+    if squeezed(label).rstrip(digits) not in OWN_GROUPS:  # Jotform counts: "fullName5"
         return False
     understood = False
     for inner, value in group.items():

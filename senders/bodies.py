@@ -18,6 +18,7 @@ LONGEST_NAME = 200  # of a form's first field
 
 _PARAMETER = re.compile(r';\s*(charset|boundary)\s*=\s*("[^"]*"|[^\s;]+)', re.IGNORECASE)
 _NEVER_A_LEAD = re.compile(r"(?:image|audio|video|font|model|message)/|application/(?:pdf|zip)")
+_XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,60}?encoding=["']([A-Za-z0-9_-]{1,40})["']""")
 _FIRST_BOUNDARY = re.compile(
     rb"--([^\r\n]{1,200})\r\nContent-Disposition: ?form-data", re.IGNORECASE
 )
@@ -37,8 +38,13 @@ def read(body: bytes, content_type: str | None) -> Document:
         return _multipart(body, parameters)
     if _NEVER_A_LEAD.match(kind):
         raise _no_lead()
-    text = charset.decoded(body, charset.taken(parameters.get("charset")))
-    return _by_look(body, text, kind)
+    codec = charset.taken(parameters.get("charset") or _declared_by_xml(body))
+    return _by_look(body, charset.decoded(body, codec), kind, codec)
+
+
+def _declared_by_xml(body: bytes) -> str | None:
+    found = _XML_ENCODING.match(body)
+    return found[1].decode() if found else None
 
 
 def _declared(content_type: str | None) -> tuple[str, dict[str, str]]:
@@ -62,7 +68,7 @@ def _boundary_in(body: bytes) -> str | None:
     return found[1].decode("ascii", "ignore") if found else None
 
 
-def _by_look(body: bytes, text: str, kind: str) -> Document:
+def _by_look(body: bytes, text: str, kind: str, codec: str) -> Document:
     first = text.lstrip()[:1]
     if first in "{[" or (_is_json(kind) and not _is_formlike(text)):
         return _json(text, kind)
@@ -73,7 +79,7 @@ def _by_look(body: bytes, text: str, kind: str) -> Document:
     if "xml" in kind:
         raise Unreadable("invalid-xml", "The body is not XML.")
     if kind == "application/x-www-form-urlencoded" or _is_formlike(text):
-        return form_body.read(text)
+        return form_body.read(text, codec)
     return _json(text, kind)
 
 

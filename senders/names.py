@@ -21,7 +21,7 @@ _IDLE_WORDS = words("""
     to reach you at number no lead customer client person applicant contact su tu mi seu sua
     votre vos ihr ihre dein deine cual es por favor ingrese quel est we can call text on in
     required optional here below for us with valid current legal digit and code area
-    including
+    including whats app whatsapp sms com ddd lada con y e et und txt
 """)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 

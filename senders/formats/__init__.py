@@ -42,12 +42,27 @@ SHAPES: tuple[tuple[frozenset[str], Callable[[dict[str, object]], Answers | None
 )
 
 
+DEEPEST_WRAPPING = 3
+
+
 def recognize(document: Document) -> Answers:
     """Find the one person's answers in a body. Raises `Unusable` for none or several."""
-    tree = plain.only_one(document.tree)
+    tree = plain.only_one(plain.opened(document.tree))
+    for _ in range(DEEPEST_WRAPPING):
+        answers = _shaped(tree)
+        if answers is not None:
+            return answers
+        inner = plain.unwrapped(tree)
+        if inner is None:
+            break
+        tree = inner
+    return Answers(document.carrier, tree)
+
+
+def _shaped(tree: dict[str, object]) -> Answers | None:
     keys = {key.lower() for key in tree}
     for marks, shape in SHAPES:
         answers = None if marks.isdisjoint(keys) else shape(tree)
         if answers is not None:
             return answers
-    return plain.recognize(tree, document.carrier)
+    return None

@@ -13,7 +13,10 @@ _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 
 
 def read(text: str, charset: str = "utf-8") -> Document:
-    """Read a urlencoded form. Raises `Unreadable` or `TooLarge`."""
+    """Read a urlencoded form. Raises `Unreadable` or `TooLarge`.
+
+    UTF-8 is tried before the declared character set: tools declare more than they know.
+    """
     fields = text.strip("\r\n").split("&", MOST_FIELDS)
     refuse_too_many(fields)
     pairs = [_pair(field, charset) for field in fields if field]
@@ -37,10 +40,12 @@ def _decoded(part: str, charset: str) -> str:
     part = part.replace("+", " ")
     if "%" not in part:
         return part
-    try:
-        return unquote_to_bytes(part.encode(charset)).decode(charset)
-    except UnicodeError as error:
-        raise Unreadable("invalid-form", "The form is not valid UTF-8.") from error
+    for codec in ("utf-8", charset):
+        try:
+            return unquote_to_bytes(part.encode(codec)).decode(codec)
+        except UnicodeError:
+            continue
+    raise Unreadable("invalid-form", "The form is not valid UTF-8.")
 
 
 def _unfold(pairs: list[tuple[str, str]]) -> dict[str, object]:

@@ -21,7 +21,11 @@ TELLING_TYPES = {
     "acceptance": "consent",
     "consent": "consent",
 }
-LISTS = ("fields", "answers", "questions", "form_values", "formValues", "responses")
+VALUES = ("value", "answer", "response")
+LISTS = (
+    *("fields", "answers", "questions", "form_values", "formValues", "responses"),
+    *("form_fields", "formFields", "data"),
+)
 
 
 def labeled(nodes: Iterable[object]) -> dict[str, object]:
@@ -55,7 +59,7 @@ def _pairs(nodes: Iterable[object]) -> Iterator[tuple[str, object]]:
     for node in nodes:
         if isinstance(node, dict):
             yield from _parts(node)
-            yield best_label(node), node.get("value")
+            yield best_label(node), next(node[key] for key in VALUES if key in node)
 
 
 def _parts(node: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -66,4 +70,6 @@ def _parts(node: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _describes_itself(node: object) -> bool:
-    return isinstance(node, dict) and "value" in node and any(key in node for key in LABELS)
+    if not isinstance(node, dict) or not any(key in node for key in VALUES):
+        return False
+    return any(key in node for key in LABELS)

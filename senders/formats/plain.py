@@ -1,15 +1,17 @@
-"""Bodies of no known format: fields with telling names, perhaps wrapped once.
+"""Bodies of no known format: fields with telling names, perhaps wrapped.
 
 This is what Zapier, Make, a WordPress plug-in or a script send when somebody chose the names.
 """
 
-from senders.answers import Answers
 from senders.document import Repeated, refuse_too_many
 from senders.errors import FieldError, Unreadable, Unusable
 from senders.formats import json_body
 from senders.names import role_of
 
-WRAPPERS = ("data", "payload", "lead", "body", "contact", "submission", "fields", "form_data")
+WRAPPERS = (
+    *("data", "payload", "lead", "body", "contact", "submission", "fields", "form_data"),
+    *("attributes", "formData", "record"),
+)
 _REQUIRED = {
     "first_name": "The first name is missing.",
     "last_name": "The last name is missing.",
@@ -39,15 +41,18 @@ def only_one(tree: object) -> dict[str, object]:
     return tree
 
 
-def recognize(tree: dict[str, object], carrier: str) -> Answers:
-    """Take the fields as they are, or those inside a wrapper."""
+def unwrapped(tree: dict[str, object]) -> dict[str, object] | None:
+    """Return the fields with those of a wrapper among them, if a person is not told of yet.
+
+    Raises `Unusable` or `TooLarge` as `only_one` does.
+    """
     if any(role_of(key) in _OF_A_PERSON for key in tree):
-        return Answers(carrier, tree)
+        return None
     for wrapper in WRAPPERS:
         inner = opened(tree.get(wrapper))
         if isinstance(inner, dict | list | Repeated) and inner:
-            return Answers(carrier, _merged(tree, wrapper, only_one(inner)))
-    return Answers(carrier, tree)
+            return _merged(tree, wrapper, only_one(inner))
+    return None
 
 
 def opened(value: object) -> object:

@@ -1,8 +1,10 @@
-"""XML, as Zapier can send it: elements become keys, repeated elements become lists.
+"""XML, as Zapier can send it: elements become keys, repeated elements become lists. An empty
+element is what its attributes say.
 
 Document type declarations, and with them every entity bomb, are refused.
 """
 
+from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -25,31 +27,44 @@ def read(text: str) -> Document:
     return Document(builder.root, "xml")
 
 
+@dataclass(slots=True)
+class _Element:
+    name: str
+    attributes: dict[str, str]
+    children: dict[str, object] = field(default_factory=dict)
+    characters: list[str] = field(default_factory=list)
+
+    def value(self) -> object:
+        about = {key: text for key, text in self.attributes.items() if ":" not in key}
+        return self.children or "".join(self.characters).strip() or about or ""
+
+
 class _Builder:
     """Collects what expat reports into one tree."""
 
     def __init__(self) -> None:
         self.root: object = ""
-        self._open: list[tuple[str, dict[str, object], list[str]]] = []
+        self._open: list[_Element] = []
 
     def refuse_doctype(self, *_: object) -> NoReturn:
         raise Unreadable("invalid-xml", "XML with a document type is not taken.")
 
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= DEEPEST:
             raise Unreadable("too-deep", "The XML is nested too deeply to be a lead.")
-        self._open.append((name.rpartition(":")[2], {}, []))
+        self._open.append(_Element(name.rpartition(":")[2], attributes))
 
     def text(self, characters: str) -> None:
-        self._open[-1][2].append(characters)
+        self._open[-1].characters.append(characters)
 
     def end(self, _name: str) -> None:
-        name, children, characters = self._open.pop()
-        value: object = children or "".join(characters).strip()
+        ended = self._open.pop()
+        value = ended.value()
         if not self._open:
             self.root = value
             return
-        siblings = self._open[-1][1]
+        siblings = self._open[-1].children
+        name = ended.name
         siblings[name] = _beside(siblings[name], value) if name in siblings else value
 
 
