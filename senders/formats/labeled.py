@@ -72,4 +72,5 @@ def _parts(node: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def _describes_itself(node: object) -> bool:
     if not isinstance(node, dict) or not any(key in node for key in VALUES):
         return False
-    return any(key in node for key in LABELS)
+    is_person = any(role_of(key) in {"phone", "mobile", "email"} for key in node)
+    return not is_person and any(key in node for key in LABELS)

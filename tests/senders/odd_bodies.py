@@ -28,7 +28,6 @@ from tests.senders.odd_shapes import (
     typeform_of_ana,
 )
 
-
 BODIES = {
     "zapier-capitals": (
         b"FIRST+NAME=Zo%C3%AB&LAST+NAME=O%27Brien&PHONE+NUMBER=%28202%29+555-0142",

@@ -33,6 +33,12 @@ def test_several_leads_in_two_wrappers_are_several(tree):
     assert caught.value.code == "several-leads"
 
 
+def test_person_with_a_value_is_no_field_that_describes_itself():
+    body = as_json({"data": [{"name": "Ana Ruiz", "phone": PHONE, "value": 1200}]})
+
+    assert parse(body, JSON, ParseSettings()).last_name == "Ruiz"
+
+
 def test_what_is_wrapped_too_deeply_is_not_searched_for():
     tree = {"data": {"data": {"data": {"data": PERSON}}}}
 
