@@ -3,11 +3,18 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from models import FailedJob, FailedJobState, transaction
 from models.failure_causes import causes, count_dead
 from models.failure_search import RARE, FailedJobFilter, matching
+
+
+@pytest.fixture(autouse=True)
+def _nothing_failed(app):
+    """Forget what jobs of other tests have left: failures of the service are everybody's."""
+    with transaction() as session:
+        session.execute(delete(FailedJob))
 
 
 @pytest.fixture

@@ -11,6 +11,13 @@ from workers.admin import advance
 from workers.failure_jobs import DELETE, RETRY, message_of, run_again
 
 
+@pytest.fixture(autouse=True)
+def _nothing_failed(app):
+    """Forget what jobs of other tests have left: failures of the service are everybody's."""
+    with transaction() as session:
+        session.execute(sa.delete(FailedJob))
+
+
 @pytest.fixture
 def add_dead(app):
     def add(count, account, **fields):

@@ -3,8 +3,16 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
 from models import FailedJob, Failure, Job, transaction
+
+
+@pytest.fixture(autouse=True)
+def _nothing_failed(app):
+    """Forget what jobs of other tests have left: failures of the service are everybody's."""
+    with transaction() as session:
+        session.execute(delete(FailedJob))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
 import config
 from models import AuditEntry, FailedJob, Failure, Job, QueuePause, Schedule, autocommit
@@ -22,6 +23,13 @@ def redis_client():
         lookout.forget()
         yield client
     lookout.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_failed(app):
+    """Forget what jobs of other tests have left: failures of the service are everybody's."""
+    with transact() as session:
+        session.execute(delete(FailedJob))
 
 
 @pytest.fixture
