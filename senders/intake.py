@@ -21,7 +21,8 @@ LONGEST_LEAD_ID = 255
 LONGEST_EMAIL = 254
 
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[^\s@<>\"(),:;\[\]\\.]+(\.[^\s@.]+)+")
-_DUMMY = "<test lead: dummy data"
+_DUMMY = "test lead: dummy data"  # Meta puts it in brackets, which some tools take away
+_SAYS_DUMMY = re.compile(r"(?:<|&lt;)?test lead: dummy data")
 _DUMMY_EMAILS = frozenset({"test@meta.com", "test@fb.com"})
 _NUL = FieldError("body", "control", "The body contains a NUL character.")
 
@@ -54,7 +55,7 @@ def _judged(
         email=_email(found, remarks),
         sender=answers.sender,
         sender_lead_id=_lead_id(answers, found, remarks),
-        is_test=answers.is_test or _is_dummy(found),
+        is_test=answers.is_test or _is_dummy(answers, found),
         unfinished=answers.unfinished,
         notes=tuple(remarks.notes),
         extra=kept(found),
@@ -84,11 +85,14 @@ def _email(found: Sorted, remarks: Remarks) -> str | None:
     return None
 
 
-def _is_dummy(found: Sorted) -> bool:
+def _is_dummy(answers: Answers, found: Sorted) -> bool:
     """Meta's test leads: every value says so, or the address does. There is no flag."""
-    values = [item.value for items in found.values() for item in items]
-    texts = [value.strip().lower() for value in values if isinstance(value, str)]
-    return any(text.startswith(_DUMMY) or text in _DUMMY_EMAILS for text in texts)
+    known = [item.value for items in found.values() for item in items]
+    for value in (*known, *answers.fields.values()):
+        text = value.strip().lower() if isinstance(value, str) else ""
+        if text in _DUMMY_EMAILS or (_DUMMY in text and _SAYS_DUMMY.match(text)):
+            return True
+    return False
 
 
 def _lead_id(answers: Answers, found: Sorted, remarks: Remarks) -> str | None:

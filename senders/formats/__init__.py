@@ -22,6 +22,7 @@ from senders.formats import (
     unbounce,
     webflow,
     wpforms,
+    zapier,
 )
 
 # The more telling the keys of a shape, the earlier it is asked; without any of its marks
@@ -56,7 +57,7 @@ def recognize(document: Document) -> Answers:
         if inner is None:
             break
         tree = inner
-    return Answers(document.carrier, tree)
+    return Answers(document.carrier, tree, is_test=zapier.is_example(tree))
 
 
 def _shaped(tree: dict[str, object]) -> Answers | None:

@@ -1,6 +1,9 @@
 """Jotform: the submission is a JSON string in the field `rawRequest` of a multipart form.
 
-Question keys read `q3_name`; a name has parts, a phone may come whole or in parts.
+Question keys read `q3_name`; a name has parts, a phone may come whole or in parts. Whoever
+tries a form out in its preview sends `"preview": "true"` beside the answers: so do bodies that
+were captured for zulip's tests (zerver/webhooks/jotform/fixtures/response.multipart), and none
+that came through the form itself. Jotform has no other test.
 """
 
 import re
@@ -27,6 +30,7 @@ def recognize(tree: dict[str, object]) -> Answers | None:
         "jotform",
         tree_of([*about, *_answers(questions)]),
         lead_id=tree.get("submissionID"),
+        is_test=str(questions.get("preview", "")).strip().lower() == "true",
     )
 
 

@@ -1,6 +1,7 @@
 """What is a lead's id, what is none, and what is only a sender's test. Rows 84 and 87."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -83,6 +84,9 @@ def test_answer_that_points_nowhere_is_passed_over():
         {"phone": "<test lead: dummy data for phone_number>"},
         {"email": "test@meta.com", "phone": ""},
         {"email": "Test@fb.com"},
+        {"how many rooms?": "<test lead: dummy data for how_many_rooms?>"},
+        {"phone": "test lead: dummy data for phone_number"},
+        {"phone": "&lt;test lead: dummy data for phone_number&gt;"},
     ],
 )
 def test_test_lead_of_meta_is_kept_as_a_test(changes):
@@ -92,3 +96,34 @@ def test_test_lead_of_meta_is_kept_as_a_test(changes):
 @pytest.mark.parametrize("changes", [{"phone": "2025550142"}, {"first_name": "Test"}])
 def test_nothing_else_makes_a_lead_a_test(changes):
     assert not parse(as_json(**changes)).is_test
+
+
+EXAMPLES_OF_ZAPIER = [
+    (b"first_name=Bryan&last_name=Helmig&age=27", "application/x-www-form-urlencoded"),
+    (b'{"first_name": "Bryan", "last_name": "Helmig", "age": 27}', "application/json"),
+    (
+        b"<r><first_name>Bryan</first_name><last_name>Helmig</last_name><age>27</age></r>",
+        "application/xml",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), EXAMPLES_OF_ZAPIER)
+def test_example_of_zapiers_help_page_is_a_test(body, kind):
+    lead = parse(body, kind)
+
+    assert (lead.is_test, lead.phone) == (True, None)
+
+
+def test_person_called_like_zapiers_example_is_an_ordinary_lead():
+    assert not parse(as_json(first_name="Bryan", last_name="Helmig", age=27)).is_test
+
+
+@pytest.mark.parametrize(("mark", "is_test"), [({"preview": "true"}, True), ({}, False)])
+def test_submission_through_the_preview_of_a_jotform_is_a_test(mark, is_test):
+    raw = {"q3_name": {"first": "Ana", "last": "Ruiz"}, "q4_phone": "2025550142"} | mark
+    form = {"formID": "1", "submissionID": "2", "rawRequest": json.dumps(raw)}
+
+    lead = parse(urlencode(form).encode(), "application/x-www-form-urlencoded")
+
+    assert (lead.is_test, lead.phone) == (is_test, "+12025550142")
