@@ -5,7 +5,7 @@ others wait for workers/receipts.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -86,7 +86,7 @@ def keep_receipts(told: Sequence[Told]) -> list[UUID | None]:
     Raises UrlBusy, DatabaseAway: then for all.
     """
     receipts = [
-        {"place": n, **asdict(each), "is_final": _is_final(each)} for n, each in enumerate(told)
+        {"place": n, **vars(each), "is_final": _is_final(each)} for n, each in enumerate(told)
     ]
     leads: list[UUID | None] = [None] * len(told)
     for place, lead_id in rows(_TAKE_ALL, (msgspec.json.encode(receipts).decode(),)):
