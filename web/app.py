@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 JSON_HEADERS = [("Content-Type", "application/json")]
+HOOKS, LEAD_ENDPOINT = "/hooks/", "hooks.receive_lead"
 
 
 class Answer(Response):
@@ -48,6 +49,14 @@ class NoCookie(SessionInterface):
         return None
 
 
+class LeadAdapter(MapAdapter):
+    """Matches a POST to an endpoint URL, of which there is one: no walk through all rules."""
+
+    def match(self, *_args: Any, **_options: Any) -> Any:
+        rule = next(self.map.iter_rules(LEAD_ENDPOINT))
+        return rule, {"token": self.path_info[len(HOOKS) :]}
+
+
 class App(Flask):
     json_provider_class = Json
     response_class = Answer
@@ -64,15 +73,28 @@ class App(Flask):
         environ = request.environ
         if environ["PATH_INFO"].startswith("//"):  # Werkzeug would take them for one slash
             raise NotFound
-        return MapAdapter(
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        adapter = (
+            LeadAdapter if self._takes_lead(environ["REQUEST_METHOD"], path) else MapAdapter
+        )
+        return adapter(
             self.url_map,
             server_name=str(environ.get("HTTP_HOST", "")),
             script_name="/",
             subdomain="",
             url_scheme=environ["wsgi.url_scheme"],
-            path_info=environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),
+            path_info=path,
             default_method=environ["REQUEST_METHOD"],
             query_args=environ.get("QUERY_STRING", ""),
+        )
+
+    def _takes_lead(self, method: str, path: str) -> bool:
+        return (
+            method == "POST"
+            and path.startswith(HOOKS)
+            and path.find("/", len(HOOKS)) < 0
+            and len(path) > len(HOOKS)
+            and LEAD_ENDPOINT in self.view_functions
         )
 
     def make_default_options_response(self) -> Response:

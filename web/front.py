@@ -30,6 +30,8 @@ KEPT = frozenset({"incomplete", "length-required", "too-large", "encoded-body"})
 LARGE_BODIES_AT_ONCE = 2
 BUSY = Refusal(503, "unavailable", "Too many requests are waiting already.")
 BUSY_RETRY_SECONDS = "2"
+#: A request leaves next to no cycles behind: look for them ten times less often than Python.
+GC_THRESHOLDS = (7_000, 10, 10)
 STREAM_PART_SECONDS = 30  # a reader that takes longer for a part of an answer is given up
 
 
@@ -47,6 +49,7 @@ class Front:
             loop, max(1, config.DATABASE_POOL - 1)
         )  # one is for those run together
         gc.freeze()  # what is here now stays for good: no collection need look at it again
+        gc.set_threshold(*GC_THRESHOLDS)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         environ, longest_header = build(scope)

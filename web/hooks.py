@@ -54,8 +54,8 @@ _memory = EndpointMemory()
 @bp.post("/hooks/<token>")
 def receive_lead(token: str) -> ResponseReturnValue:
     incoming = Incoming(
-        body=request.get_data(cache=False),
-        content_type=request.headers.get("Content-Type"),
+        body=request.environ["wsgi.input"].read(),  # the front has all of it at hand
+        content_type=request.environ.get("CONTENT_TYPE") or None,
         request_id=request_id(),
         header_key=header_key(),
     )

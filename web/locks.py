@@ -30,10 +30,11 @@ def header_key() -> str | None:
     The id of a signed request counts first: it is part of what was signed, so nobody who
     listens in can send the lead again under another name.
     """
-    names = ["Idempotency-Key", "webhook-id"]
-    if "webhook-signature" in request.headers:
-        names.reverse()
-    return next(filter(None, map(request.headers.get, names)), None)
+    named: dict[str, str] = request.environ
+    keys = named.get("HTTP_IDEMPOTENCY_KEY"), named.get("HTTP_WEBHOOK_ID")
+    if "HTTP_WEBHOOK_SIGNATURE" in named:
+        keys = keys[::-1]
+    return keys[0] or keys[1] or None
 
 
 def within_limit(
