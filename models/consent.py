@@ -2,7 +2,9 @@
 
 The rows are the source of truth. What has been told once is kept, in a table that refuses
 changes, so that a later look finds what was changed in the rows since; only new facts are
-added behind. Nothing of it is on the way of a lead: a record begins when it is asked for.
+added behind. Nothing of it is on the way of a lead: a record is written down when it is asked
+for. What came in is sealed before, by the very statement that stored the lead, so that a change
+shows from then on.
 """
 
 from base64 import b64encode
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -56,11 +58,22 @@ def consent_record(session: Session, lead: Lead) -> ConsentRecord:
     # Of a wiped person the record alone is left: there are no rows to compare it with.
     facts = [] if lead.wiped_at else facts_of(session, lead)
     changed = _broken(told) if lead.wiped_at else _changed(told, facts)
+    if "received" not in changed and not session.scalar(_IS_AS_SEALED, {"id": lead.id}):
+        changed.insert(0, "received")
     entries = [*told, *_further(told, facts)]
     for number, entry in enumerate(entries[len(told) :], len(told) + 1):
         session.add(ConsentEntry(lead_id=lead.id, number=number, entry=entry))
     body = None if lead.body is None else b64encode(lead.body).decode()
     return ConsentRecord(entries, changed, body)
+
+
+# A lead of the time before seals has none, and one that was wiped is known by what was told.
+_IS_AS_SEALED = text("""
+SELECT seal IS NULL OR wiped_at IS NOT NULL
+       OR (seal = lead_seal_v1(leads, substr(seal, 1, 32))
+           AND (body IS NULL OR sha256(body) = substr(seal, 1, 32)))
+FROM leads WHERE id = :id
+""")
 
 
 def _further(told: list[Entry], facts: list[Fact]) -> list[Entry]:

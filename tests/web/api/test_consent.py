@@ -191,6 +191,39 @@ def test_change_of_the_rows_shows_in_the_next_file(story, consent, delivered, st
     assert fits(after)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "first_name = 'Mary'",
+        "phone = '+12025550143'",
+        "email = 'mary@example.com'",
+        'extra = extra || \'{"consent": "no"}\'',
+        "body = 'other'",
+        "received_at = received_at - interval '1 hour'",
+    ],
+)
+def test_change_of_what_came_in_shows_in_the_first_file(story, consent, delivered, change):
+    story.change(f"UPDATE leads SET {change}")  # noqa: S608  (ours)
+
+    record = consent(delivered)
+
+    assert (record["intact"], record["changed"]) == (False, ["received"])
+    assert fits(record)
+
+
+def test_body_that_was_forgotten_before_the_first_file_is_no_change(story, consent, delivered):
+    story.change("UPDATE leads SET body = NULL, reason = 'x', held_at = now()")
+
+    assert consent(delivered)["intact"] is True
+
+
+def test_seal_of_a_lead_cannot_be_changed(story):
+    story.post()
+
+    with pytest.raises(DBAPIError, match="the seal of a lead stays"):
+        story.change("UPDATE leads SET seal = sha256('other')")
+
+
 def test_kept_entries_cannot_be_changed_or_removed(story, consent, delivered):
     consent(delivered)
 
