@@ -16,7 +16,7 @@ from models.incoming import Incoming, Submission
 from senders import parse
 from tests.story import JANE
 
-STORED = "SELECT to_jsonb(l) - 'received_at' FROM leads l WHERE id = :lead_id"
+STORED = "SELECT to_jsonb(l) - 'received_at' - 'seal' FROM leads l WHERE id = :lead_id"
 
 
 class Url:
