@@ -14,7 +14,8 @@ from senders.words import words
 
 TELLING = words("""
     stop unsubscribe texting messages messaging sending remove cancel number contact please
-    mensajes again wrong alone interested delete mensaje numero equivocado
+    mensajes again wrong alone interested delete message leave harassing bothering
+    contacting mensaje numero equivocado
 """)
 WORDS_OF_THEIR_OWN = words("""
     step shop stoop top slop atop stow stomp strop swop stops stoup sop store story stock
@@ -24,6 +25,7 @@ WORDS_OF_THEIR_OWN = words("""
     contract pleased pleas lease spending ending vending lending bending mending tending fending
     pending seeding rending subscribe mensaje mensajes unsubscribed gain against wring wrung
     prong wrongs wronged clone atone along lone alona alonso deleted deletes deleter
+    leaves lease heave weave cleave leaved leaver eave sleeve lave reave
     numeros numero number equivocada equivocados mensajero
 """)
 _SHORT = {
@@ -34,6 +36,8 @@ _SHORT = {
     "already": "alrdy alredy allready",
     "remove": "rmv rmove",
     "alone": "aline",
+    "leave": "leev leeve leav",
+    "no_more": "nomore",
     "que": "q",
     "quiero": "kiero",
     "your": "ur yur yalls",

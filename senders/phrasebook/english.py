@@ -23,7 +23,7 @@ CLASSES = {
             harassing|annoying|sms|sending|writing|communication|communications|alerts|
             notifications|hitting_me_up|blowing_up|reaching_out|pestering|solicitation|
             soliciting|correspondence|blasting|bugging|pinging|reminders|updates|
-            bombarding|disturbing|hitting_my_line|hitting_up|contacts|pestering|emailing_and_texting|contact_from
+            bombarding|disturbing|asking|hitting_my_line|hitting_up|contacts|pestering|emailing_and_texting|contact_from
     """,
     "OFFERS": """
         promo|promos|promotions|offers|ads|marketing|newsletter|newsletters|campaign|deals|
@@ -54,7 +54,7 @@ CLASSES = {
     "REMOVE": """
         remove|take|delete|drop|get|scratch|erase|pull|unsubscribe|unenroll|unsub|exclude|
             strike|removing|deleting|opt|scrub|purge|wipe|cut|cross|clear|kick|boot|
-            toss|eliminate|omit|withdraw|taken|taking|dump|erasing
+            toss|eliminate|omit|disconnect|unlist|withdraw|taken|taking|dump|erasing
     """,
     "MINE": """
         me|us|my_number|my_phone|my_phone_number|my_cell|my_cell_number|my_info|
@@ -95,9 +95,7 @@ STOP = {
         dont|not|never get|receive|see any|anymore? more * TALK|these|this
         please|and|god|gods_sake|sake|sakes|favor|just|must|need_to|has_to|have_to stop|quit $
         done with THESE THESE? TALK
-        cut it out
-        give it a rest
-        enough is enough
+        cut_it_out|give_it_a_rest|enough_is_enough|knock_it_off
         no|zero interest $|in_this|in_your|at_all|whatsoever|thanks|please
         no longer|dont want|need|wish_for your|this|the service|services
         DONT ever? WRITE ME
@@ -119,6 +117,8 @@ STOP = {
             contacted|messaged|bothered
         rather|prefer you|if_you|that_you didnt|dont|stop|stopped|quit|not|wouldnt TALK|WRITE
         appreciate|grateful|great|nice * if * stop|stopped|quit TALK|these|this|sending|$
+        appreciate|grateful|great|nice * if you|yall didnt|dont|did_not|wouldnt|not TALK|WRITE
+        get|stay off|out_of|off_of my phone|cell|line|number|messages
         stop us|me from? getting|receiving
         stop everything|communicating|reaching $|with|out
         can|could|would|will you please? not $
@@ -128,8 +128,8 @@ STOP = {
         why are you|yall still TALK
         turn|shut|switch these|those|this TALK? off
         turn|shut|switch THESE? THESE? TALK off
-        ^ no texts|texting|sms|spam|solicitors|soliciting|text_messages please|$|to_this
-        ^ no messages please|to_this
+        ^ no texts|texting|sms|spam|solicitors|soliciting|solicitation please|$|to_this
+        ^ no messages|text_messages please|to_this
         you|yall keep|kept TALK|texting me|us * dont|stop|quit|asked
         leave me|us|this_number|my_phone|this_phone the? hell|fuck|heck? alone|be
         let me|us be $
@@ -145,6 +145,9 @@ STOP = {
         want|need|like THESE? TALK to stop|cease|quit|end
         want|need|like to stop|quit THESE? TALK|getting|receiving|$
         make it|this|these|them stop
+        make THESE THESE? TALK stop
+        enough of THESE THESE? TALK
+        dont|do_not|not want any? part of this|it|these
         when|how_many_times * stop TALK
         how do|can|to|would i? to? stop|end|cancel|quit|opt_out|unsubscribe|get_off|
             turn_off THESE|this|texts|messages|getting|receiving|it|your|from|please|$
@@ -154,7 +157,6 @@ STOP = {
         i|ive|have|already|times|to|keep|do|kept|just text|say|said|saying|typed|reply|
             replied|replying|sent|send|texted|asked|saying|answered stop|no_more|quit
         ^ stop i|im|we|were|not|no|dont|do|never|you|ur|u|damn|the_fuck|fucking|fing|freaking
-        knock it off
     """,
     "It asks to be taken off.": """
         REMOVE MINE from|off|out|of|please|now|immediately|asap|thanks|today|thank_you|pls|
@@ -180,11 +182,12 @@ STOP = {
         opt|opting|opted me|us|my_number? out
         ^ opt * out
         optout $
-        i? revoke|withdraw|rescind|revoking|withdrawing my|all|any|all_prior|prior? consent|
-            permission|authorization|opt_in
+        i? revoke|withdraw|rescind|revoking|withdrawing|take_back|retract my|all|any|prior? \
+            consent|permission|authorization|opt_in
         i do|give|never|no|not * give|have|gave|has|given|had|granted|grant * consent|
             permission
         dont|not|never|no|nor have|has|had|gave|give|given|grant my|me|any? consent|permission
+        do_not|dont|not consent $|to_this|to_these|to_text|to_texts|to_being|to_receive
         no consent|permission
         cancel|end MY? MY? SUBSCRIPTION
         put|add|place me|my_number|us|this_number on|to your|the|a? do_not|dnc|no|dont

@@ -1,6 +1,7 @@
 """What only sounds like an opt-out in English; english.py tells how to read it."""
 
 INNOCENT = """
+    stop to opt_out|unsubscribe|cancel|end|quit|stop
     bus|truck|train|pit|rest|full|non|subway|metro|next|first|last|tram|quick|short stop
     stop by|at|in|over|sign|signs|light|lights|loss|watch|off|motion|gap|for|and_see
     stop|stopped to
@@ -48,7 +49,10 @@ INNOCENT = """
     you|they|who get|got|have my number|info|information|name|contact|phone|cell
     howd|how_did you|they get my number|info|information|name|contact
     i called|dialed|texted|messaged|have|got the? wrong number|person
-    if|does|should|will|would i just? text|say|reply|type|send|write stop
+    if|do|does|can|could|should|will|would i just? text|say|reply|type|send|write stop
+    easy|possible|able|free|hard to stop|unsubscribe|cancel|opt_out|quit
+    no need|reason to stop
+    DONT call|calling me|us? at|on work|home|night|weekends|sunday|sundays
     unsubscribe means|link|button
     can|could|may i ever? unsubscribe|cancel|quit|opt_out later|anytime|any|at
     text|email|write|txt me? * dont|do_not call

@@ -66,6 +66,7 @@ STOP = {
         ^ blocked|blocking|reported|reporting you|this|your|and_blocked|and_reported|
             and_deleted|$
         youre|your|you_are blocked|reported $
+        report|reporting|reported this|it|you? as? spam|abuse
         THREAT as|for spam|harassment|harassing|spamming|scam
         block me
         do_not|dont disturb me|us|$
@@ -84,12 +85,14 @@ STOP = {
         7726
         complaint|report|file|filing|reported|reporting|complain * fcc|ftc|tcpa|police|bbb|
             attorney_general|authorities
-        LAW * if|next_time you * TALK|WRITE me|us|again
+        LAW * * if|next_time you * TALK|WRITE me|us|again
         LAW next_time|if_you_text|if_you_contact|if_you_message|if_you_keep|if_you_call|
             if_you_continue|if_you_dont|if_this|if_these|if_i_get
         one|1 more|another TALK * sue|LAW|court|report|lawyer
         next TALK * sue|LAW|court|report
         stop|again|or|or_else and|then? i|i_will|ill|im|we_will|well * sue|LAW|court
+        LAW has|have|is|are been|being? notified|contacted|informed|called|involved|copied
+        call|letter|hear from my|our LAW
         hear|hearing from|about_this my LAW
         my LAW will|is|has * hear|hearing|contacting_you|in_touch_with_you|on_this
         ill|i_will|going_to|gonna|im|am|will sue|suing|prosecute you|yall|your|this_company|$

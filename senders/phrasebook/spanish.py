@@ -59,6 +59,10 @@ INNOCENT = """
     no TO_ME? llam… TO_ME? mandeme|mandame|escribame|escribeme|texteeme|texteame|mejor|mande|
         solo|envieme|enviame|escriba
     me equivoque|equivoco de
+    no molest… al|a
+    ya_no mandan|envian|escriben|llaman|mandaron|enviaron|llamaron|escribieron
+    mandeme|mandame|mande|escribame|escribeme|texteeme|envieme mensaje|texto|un? mensaje? \
+        pero|y? no llam…
     no_me|nunca_me mandaron|enviaron|escribieron|llamaron|contactaron|mando|llamo|envio|
         contacto|mandaste|llamaste|escribiste|mandaron_los|han
 """
@@ -98,7 +102,8 @@ STOP = {
         ya|por_favor|favor basta|paren|pare|alto
         basta|paren|pare|alto ya|por_favor|de_mensajes
         ya estuvo|dejenme|dejame|dejen
-        no es mi|este|su|el numero
+        no es mi|este|su|el NUMERO
+        ^ esta|estan equivocad… $
         este|ese ya? no es el|mi? numero
         se|esta|estan|estas|te equivoc… de|con numero|persona|el_numero|telefono
         te|se equivocaste|equivoco|equivocaron de? numero|persona
@@ -128,6 +133,7 @@ STOP = {
         no|nunca|jamas|yo_no TO_ME? autoric…|suscrib…|registr…|inscrib…|di|pedi|solicit…|
             di_permiso|acept… * MENSAJES|permiso|nada|esto|esta|autorizacion|consentimiento
         retiro|revoco|cancelo mi consentimiento|permiso|autorizacion|suscripcion
+        los|las|te|lo|les demand…|denunci…|report…
         los|las|te|lo|les voy|vamos|van a demandar|denunciar|reportar
         voy|vamos a? demandar|denunciar|reportar los|las|lo|este|esto|su|a_su|ese|a_ustedes|
             con|como|$
