@@ -17,6 +17,7 @@ from workers.acks import Acks
 from workers.connection import connect
 from workers.consumer import Consumer, closed_when_unreachable
 from workers.context import RequestContext
+from workers.emitting import Emitting
 from workers.failures import FailureRecords
 from workers.middleware import Courtesy, GracefulStop, JsonLogs, OwnName
 from workers.pauses import Pauses
@@ -47,7 +48,7 @@ dramatiq.worker.POST_PROCESS_MESSAGE_RETRY_DELAY_SECS = 0.5  # type: ignore[assi
 Sent = dramatiq.Message[Any]
 
 
-class Broker(RedisBroker):
+class Broker(Emitting, RedisBroker):
     """Dramatiq's own queues in Redis, any stock worker can read them; and a bell beside."""
 
     #: How much the base class' script unpacks at once. Every Lua takes a thousand, so that no
@@ -55,7 +56,7 @@ class Broker(RedisBroker):
     _max_unpack_size_val = 1_000  # type: ignore[assignment]
 
     def __init__(self, middleware: list[dramatiq.Middleware]) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
+        super().__init__(
             client=connect(seconds=WORKER_SECONDS),
             middleware=middleware,
             heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
