@@ -12,13 +12,13 @@ ALIASES = {
     "last_name": """
         lastname last lname surname familyname family namelast secondname nomdefamille
         apellido apellidos apelido apelidos sobrenome ultimonome nachname familienname cognome
-        contactlastname
+        contactlastname primerapellido
         """,
     "full_name": """
         fullname name completename namefull nombrecompleto nombreyapellido nombreyapellidos
         nomecompleto nomcomplet nometprenom nomprenom prenometnom vollstandigername
         vorundnachname firstandlastname firstlastname namefirstlast contactname personname
-        nombre nome nom displayname namefirstandlast
+        nombre nombres nome nomes nomeecognome nom displayname namefirstandlast
         """,
     "mobile": """
         mobile mobilephone mobilenumber mobilephonenumber mobileno cell cellphone cellnumber
@@ -26,7 +26,8 @@ ALIASES = {
         whatsappnumber celular numerodecelular telefonocelular telefonomovil movil numeromovil
         telefonecelular telemovel portable telephoneportable mobiltelefon handy handynummer
         mobilnummer numerodeportable mobiltelefonnummer mobilfunknummer mobilrufnummer
-        mobilfunk handynr mobilnr telefonemovel telephonemobile numerodemobile
+        cel mobil cellulare telefonocellulare mobilfunk handynr mobilnr
+        telefonemovel telephonemobile numerodemobile
         numerodetelemovel
         """,
     "phone": """
@@ -35,7 +36,8 @@ ALIASES = {
         numberphone callbacknumber bestphone daytimephone dayphone phonefull
         telefono telefon telefone numerodetelefono numerotelefono numerotelefonico
         numerodetelefone numerodetelephone numerotelephone telefonnummer rufnummer
-        telefonnr telnr rufnr phonenumberwithcountrycode msisdn phoneraw phonee164
+        numeroditelefono telefonnr telnr rufnr
+        phonenumberwithcountrycode msisdn phoneraw phonee164
         """,
     "other_phone": """
         homephone phonehome homenumber workphone phonework businessphone officephone

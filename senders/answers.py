@@ -11,7 +11,7 @@ from senders.words import words
 # Only under these names is a group of fields the lead's own: an "owner" or a "user" with a
 # phone is somebody of the business, a form's "name" is its title.
 OWN_GROUPS = words("""
-    name fullname yourname phone phonenumber contact lead customer person client
+    name names fullname yourname phone phonenumber contact lead customer person client
     personalinfo contactinfo contactdetails address consent tcpa mobile cell tel
     nombre nombrecompleto telefono telefone nome nomecompleto nom telephone celular telefon
 """)

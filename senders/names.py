@@ -21,8 +21,13 @@ _IDLE_WORDS = words("""
     to reach you at number no lead customer client person applicant contact su tu mi seu sua
     votre vos ihr ihre dein deine cual es por favor ingrese quel est we can call text on in
     required optional here below for us with valid current legal digit and code area
-    including whats app whatsapp sms com ddd lada con y e et und txt
+    including com ddd lada con y e o et und txt qual wie lautet ist bitte
 """)
+# How it is to be used; where nothing else is said, that is what it is.
+_CHANNELS = words("whats app whatsapp sms text texting")
+_BY_CHANNEL = frozenset({"phone", "mobile", "other_phone", "consent"})  # never "app name"
+# "The best number to text you" is a phone number; "number" alone may be anything.
+_REACHING = words("you reach call text contact")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
@@ -44,7 +49,13 @@ def _role(label: str) -> str | None:
     if role:
         return role
     telling = [word for word in said if word not in _IDLE_WORDS and not word.isdigit()]
-    return ROLES.get("".join(telling)) if len(telling) < len(said) else None
+    if len(telling) < len(said) and "".join(telling) in ROLES:
+        return ROLES["".join(telling)]
+    bare = [word for word in telling if word not in _CHANNELS]
+    if not bare and "number" in said and not _REACHING.isdisjoint(said):
+        return "phone"
+    role = ROLES.get("".join(bare)) if len(bare) < len(telling) else None
+    return role if role in _BY_CHANNEL else None
 
 
 def _plain(label: str) -> str:

@@ -25,6 +25,10 @@ def _american_pattern() -> str:
 
 _AMERICAN = re.compile(r"(\+?1)?[ .(-]{0,3}([0-9]{3})[ .)-]{0,3}([0-9]{3})[ .-]{0,3}([0-9]{4})")
 _IN_SERVICE = re.compile(_american_pattern(), re.ASCII)
+# An address book copies a number with marks of direction, a page with spaces of its own.
+_UNSEEN = dict.fromkeys(
+    [0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
+) | dict.fromkeys([0xA0, 0x202F, 0x3000, *range(0x2000, 0x200B)], " ")
 _PREFIX = re.compile(r"(?:p|tel):\s*", re.IGNORECASE)  # "p:" is Meta's, in its exports
 _EXTENSION = re.compile(
     r"(?:;ext=|ext(?:ension|n)?[.:]?|x|#)[\s.:]{0,3}[0-9]{1,9}#?$", re.IGNORECASE
@@ -42,7 +46,7 @@ def _as_text(raw: object) -> str:
         raw = str(raw)
     if not isinstance(raw, str):
         raise _refused("invalid", "The phone number has to be text, such as +1 202 555 0142.")
-    return raw.strip()
+    return raw.translate(_UNSEEN).strip()
 
 
 def _ordinary_american(text: str, region: str, allowed: frozenset[str]) -> str | None:

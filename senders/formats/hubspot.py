@@ -9,7 +9,10 @@ from senders.words import words
 
 MARKS = words("properties")
 
-_MARKS = ("vid", "canonical-vid", "portal-id", "portalId", "objectId", "hs_object_id")
+_MARKS = (
+    *("vid", "canonical-vid", "portal-id", "portalId", "objectId", "hs_object_id"),
+    *("createdAt", "updatedAt", "archived"),  # of a contact as the API of today returns it
+)
 
 
 def recognize(tree: dict[str, object]) -> Answers | None:

@@ -48,6 +48,24 @@ def test_what_is_wrapped_too_deeply_is_not_searched_for():
     assert {error.code for error in caught.value.errors} == {"missing"}
 
 
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"names": {"first_name": "Ana", "last_name": "Ruiz"}, "phone": PHONE},
+        {
+            "id": "51",
+            "properties": {"firstname": "Ana", "lastname": "Ruiz", "phone": PHONE},
+            "createdAt": "2026-02-01T10:00:00Z",
+        },
+    ],
+    ids=["fluent-forms", "hubspot-contact-of-today"],
+)
+def test_shape_that_others_send_is_read(tree):
+    lead = parse(as_json(tree), JSON, ParseSettings())
+
+    assert (lead.first_name, lead.last_name, lead.phone) == ("Ana", "Ruiz", PHONE)
+
+
 def test_attributes_of_an_element_with_a_text_are_not_its_value():
     body = b'<lead><name>Ana Ruiz</name><phone type="mobile">2025550142</phone></lead>'
 

@@ -72,3 +72,15 @@ def test_row_65_number_abroad_is_of_the_wrong_country_even_where_nobody_has_it()
         normalize("+44 7700 900123", "US", frozenset({"US"}))
 
     assert refused.value.error.code == "country"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u202a+1\xa0(202)\xa0555\u20110142\u202c",
+        "202\u2009555\u20090142",
+        "\u200e2025550142\ufeff",
+    ],
+)
+def test_marks_that_nobody_sees_do_not_spoil_a_number(typed):
+    assert normalize(typed, "US", frozenset({"US"})) == "+12025550142"
