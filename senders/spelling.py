@@ -36,6 +36,7 @@ _SHORT = {
     "already": "alrdy alredy allready",
     "remove": "rmv rmove",
     "alone": "aline",
+    "enough": "enuf enuff",
     "leave": "leev leeve leav",
     "no_more": "nomore",
     "que": "q",

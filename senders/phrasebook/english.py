@@ -30,7 +30,7 @@ CLASSES = {
             blasts|solicitations|crap|shit|bs|bullshit|nonsense|garbage|junk|madness|emails
     """,
     "DONT": """
-        dont|do_not|never|no_longer|not_to|shouldnt|should_not|cant|cannot|please_not|
+        dont|do_not|never|no_longer|not_to|shouldnt|should_not|you_cant|you_cannot|please_not|
             must_not|mustnt|not_allowed_to|better_not|dont_ever|do_not_ever|dont_you_ever|
             not_authorized_to|no_permission_to|dont_even|dont_keep|dont_you_dare
     """,
@@ -50,31 +50,6 @@ CLASSES = {
     """,
     "GET": """
         get|receive|be|getting|receiving|have|hear|recieve|be_getting|be_receiving
-    """,
-    "REMOVE": """
-        remove|take|delete|drop|get|scratch|erase|pull|unsubscribe|unenroll|unsub|exclude|
-            strike|removing|deleting|opt|scrub|purge|wipe|cut|cross|clear|kick|boot|
-            toss|eliminate|omit|disconnect|unlist|withdraw|taken|taking|dump|erasing
-    """,
-    "MINE": """
-        me|us|my_number|my_phone|my_phone_number|my_cell|my_cell_number|my_info|
-            my_information|my_name|my_contact|my_contact_info|this_number|this_phone|
-            this_phone_number|my_data|number|my_mobile|my_details|the_number|this_cell|
-            this_line|this_contact|my_digits|me_and_my_number|my_name_and_number|our_number|
-            my_entry|my_record|my_records
-    """,
-    "LIST": """
-        list|lists|database|system|records|file|files|mailing_list|text_list|call_list|
-            contact_list|distribution_list|texts|messages|subscription|thing|phone_list|
-            rolodex|contacts|mailing|mailings|directory|crm|marketing|roster|books|thread|
-            chain|group_text|registry|service|program|rotation|spam_list|sms_list
-    """,
-    "SUBSCRIPTION": """
-        subscription|text|texts|text_messages|messages|sms|alerts|messaging|notifications|
-            enrollment|text_alerts|opt_in|signup
-    """,
-    "MY": """
-        my|the|this|these|your|all|all_the|all_these|any|that|those
     """,
 }
 
@@ -123,7 +98,9 @@ STOP = {
         stop everything|communicating|reaching $|with|out
         can|could|would|will you please? not $
         ^ can|could|would|will you please|just|all|guys? stop|quit|cease please|now|it? $
-        asked|told|tell|telling|asking you|yall|you_guys|you_people * stop|quit $
+        asked|told|tell|telling|asking you|yall|you_guys|you_people * to stop|quit $
+        annoying|ridiculous|crazy|insane|enough stop|quit $
+        stop|quit|enough with these|this|it $
         stop|quit when_i_ask|or_else|or_i|or_im|or_ill|or_we
         why are you|yall still TALK
         turn|shut|switch these|those|this TALK? off
@@ -157,42 +134,5 @@ STOP = {
         i|ive|have|already|times|to|keep|do|kept|just text|say|said|saying|typed|reply|
             replied|replying|sent|send|texted|asked|saying|answered stop|no_more|quit
         ^ stop i|im|we|were|not|no|dont|do|never|you|ur|u|damn|the_fuck|fucking|fing|freaking
-    """,
-    "It asks to be taken off.": """
-        REMOVE MINE from|off|out|of|please|now|immediately|asap|thanks|today|thank_you|pls|
-            plz|right_away
-        REMOVE MINE $
-        may|can|could|should i|we please? be removed|deleted|taken_off|unsubscribed|opted_out
-        remove|delete|erase|unsubscribe|purge|scrub his|her|their|that|the|this person|number|
-            phone|name|persons_number
-        consent|permission is|has_been|was? withdrawn|revoked|removed|rescinded|denied
-        MINE needs_to_be|should_be|must_be|to_be|be|is_to_be? removed|deleted|taken_off|
-            erased|unsubscribed|taken_out|opted_out|scrubbed|purged|off_your|off_this
-        REMOVE from|off your|this|the|all LIST
-        REMOVE me|us? off|from your|this|the|all? LIST
-        REMOVE me|us your|this|the LIST
-        delete|remove your|this|the? LIST
-        take|get me off
-        want|like|need|wish|asking|asked|request|requesting|ask to? be? off|removed|
-            unsubscribed|deleted|taken_off|opted_out|unenrolled
-        please|pls|plz|want_to|like_to|need_to|wish_to|trying_to|to|can_you|must|wanna|
-            have_to|now unsubscribe|opt_out|opting_out|unenroll|unsub
-        ^ unsubscribe|unsub|optout
-        unsubscribe|unsub me|us|my|please|now|from|this|immediately|asap|$
-        opt|opting|opted me|us|my_number? out
-        ^ opt * out
-        optout $
-        i? revoke|withdraw|rescind|revoking|withdrawing|take_back|retract my|all|any|prior? \
-            consent|permission|authorization|opt_in
-        i do|give|never|no|not * give|have|gave|has|given|had|granted|grant * consent|
-            permission
-        dont|not|never|no|nor have|has|had|gave|give|given|grant my|me|any? consent|permission
-        do_not|dont|not consent $|to_this|to_these|to_text|to_texts|to_being|to_receive
-        no consent|permission
-        cancel|end MY? MY? SUBSCRIPTION
-        put|add|place me|my_number|us|this_number on|to your|the|a? do_not|dnc|no|dont
-        do_not|dont call|contact|text|disturb list|lists|registry
-        on|to the? do_not|dnc|dont
-        not|no longer|not_want|want? to be on|part of|in your|this|the LIST
     """,
 }

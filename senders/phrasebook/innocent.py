@@ -55,7 +55,8 @@ INNOCENT = """
     DONT call|calling me|us? at|on work|home|night|weekends|sunday|sundays
     unsubscribe means|link|button
     can|could|may i ever? unsubscribe|cancel|quit|opt_out later|anytime|any|at
-    text|email|write|txt me? * dont|do_not call
+    CEASE calling|texting|bothering|messaging everyone|everybody|people
+    text|email|write|txt me? * * dont|do_not call
     DONT call|calling me|us? ever|at_all|please|just|but|only|you_can|can_you? just|only|
         please|can? text|message|sms|email
     dont|do_not WANT THESE? phone? calls|call|calling * text|message|email

@@ -15,7 +15,7 @@ CLASSES = {
     """,
     "AWAY": """
         fuck_off|piss_off|screw_off|bugger_off|f_off|go_away|get_lost|buzz_off|fuck_you|stfu|
-            shut_up|go_to_hell|screw_you|drop_dead|kiss_my_ass|eat_shit|bite_me|fuck_yourself|
+            shut_up|go_to_hell|screw_you|drop_dead|kiss_my_ass|eat_shit|fuck_yourself|
             get_a_life|bug_off|f_you|sod_off|take_a_hike|fuk_off|fk_off|eff_off
     """,
     "THREAT": """
@@ -59,7 +59,9 @@ STOP = {
             take_care|dude|bro|sir|maam|whatsoever|god_bless? please|thanks|thank_you? $
         not interested * stop|remove|delete|dont
         not interested in|with your|any|these|this? TALK|service|services|products
-        AWAY
+        ^ please|just|oh|ok|no|nah|hey|yo|so|all|you|yall? AWAY
+        you|yall AWAY $
+        stop|me and|or AWAY
         will|going_to|gonna|ill|im|i_am|be|am|were|getting THREAT you|this|yall|your|to|as|it|
             these
         will|ill|going_to|gonna|im|be THREAT $
