@@ -78,7 +78,7 @@ def test_lead_tells_its_story_and_gives_its_consent_file(page, taken, somebody, 
         page.get_by_role("link", name="Consent file").click()
 
     assert download.value.suggested_filename == f"consent-{lead}.json"
-    assert page.get_by_text("Lead received").is_visible()
+    page.get_by_text("Lead received").wait_for()
 
 
 def test_slash_searches_and_the_answer_is_a_sentence(page, taken, somebody, service, axe):
@@ -124,7 +124,7 @@ def test_jobs_are_accessible(page, axe):
 
     axe(page, "jobs")
 
-    assert page.get_by_role("heading", name="Jobs").is_visible()
+    page.get_by_role("heading", name="Jobs").wait_for()
 
 
 @pytest.mark.parametrize(
@@ -138,5 +138,5 @@ def test_page_fits_a_phone_and_works_without_scripts(page, open_browser, path):
     page.set_viewport_size(NARROW)
     page.goto(path)
 
-    assert plain.locator("h1").is_visible()
+    plain.locator("h1").wait_for()
     assert fits(page)

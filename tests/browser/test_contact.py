@@ -35,7 +35,7 @@ def test_rule_16_m_moves_to_a_new_group_and_the_page_tells_by_itself(page, conta
     page.keyboard.press("Enter")
 
     page.get_by_text(re.compile(f"^Moved to By keys {contact[-6:]} by")).first.wait_for()
-    assert page.get_by_role("button", name=f"Remove from By keys {contact[-6:]}").is_visible()
+    page.get_by_role("button", name=f"Remove from By keys {contact[-6:]}").wait_for()
 
 
 def test_undo_of_the_toast_puts_back_into_the_queue(page, contact):
@@ -49,7 +49,7 @@ def test_undo_of_the_toast_puts_back_into_the_queue(page, contact):
     page.get_by_text("1 put back").wait_for()
     page.goto(contact)
 
-    assert page.get_by_text("Waits in the opt-in queue").is_visible()
+    page.get_by_text("Waits in the opt-in queue").wait_for()
 
 
 def test_what_a_colleague_does_shows_by_itself_with_the_name(page, second_page, contact):
@@ -73,7 +73,7 @@ def test_dialog_is_left_alone_while_a_colleague_changes_the_contact(page, second
     second_page.get_by_role("button", name="Unmark").wait_for()
 
     dialog = page.get_by_role("dialog")
-    assert dialog.is_visible()
+    dialog.wait_for()
     assert (
         dialog.get_by_label(re.compile("new label", re.IGNORECASE)).input_value()
         == "Half typed"
@@ -92,7 +92,7 @@ def test_delete_asks_first_with_the_focus_on_cancel(page, contact, somebody):
     page.goto(contact)
 
     assert focused == "Cancel"
-    assert page.get_by_text(re.compile("^Deleted by")).is_visible()
+    page.get_by_text(re.compile("^Deleted by")).wait_for()
 
 
 def test_contact_is_moved_without_scripts(page, open_browser, contact):
@@ -103,7 +103,7 @@ def test_contact_is_moved_without_scripts(page, open_browser, contact):
     plain.get_by_label(re.compile("new group", re.IGNORECASE)).fill(f"Plain {contact[-6:]}")
     plain.get_by_role("button", name="Move", exact=True).click()
 
-    assert plain.get_by_text(f"Moved to Plain {contact[-6:]}.").first.is_visible()
+    plain.get_by_text(f"Moved to Plain {contact[-6:]}.").first.wait_for()
 
 
 def test_profile_fits_a_phone(page, contact):

@@ -288,7 +288,7 @@ def test_key_on_a_row_means_that_row(page, bring):
     page.keyboard.press("l")
     page.get_by_role("dialog").wait_for()
 
-    assert page.get_by_role("heading", name="Label 1 contact").is_visible()
+    page.get_by_role("heading", name="Label 1 contact").wait_for()
 
 
 def test_question_mark_shows_the_keys(page, crowd):
@@ -296,7 +296,7 @@ def test_question_mark_shows_the_keys(page, crowd):
 
     page.keyboard.press("?")
 
-    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.get_by_role("dialog", name="Keys").wait_for()
 
 
 def test_essentials_work_without_scripts(page, open_browser, bring, service):
@@ -358,4 +358,4 @@ def test_phone_width_has_no_sideways_scrolling(page, crowd):
 
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= NARROW["width"]
-    assert boxes(page).nth(0).is_visible()
+    boxes(page).nth(0).wait_for()

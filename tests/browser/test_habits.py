@@ -61,7 +61,7 @@ def test_keys_can_be_switched_off(page):
     page.keyboard.press("?")
 
     assert silent
-    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.get_by_role("dialog", name="Keys").wait_for()
 
 
 def test_theme_is_switched_at_once_and_stays(page):
@@ -99,7 +99,7 @@ def test_menu_of_a_narrow_page_opens_and_nothing_is_cut_off(page):
     page.get_by_role("button", name="Menu").click()
 
     assert hidden
-    assert navigation.is_visible()
+    navigation.wait_for()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= NARROW["width"]
 
@@ -185,7 +185,7 @@ def test_essentials_work_without_javascript(plain_page):
 
     assert shown.startswith("oak_")
     assert still_there
-    assert page.get_by_text("The key without a script is removed.").is_visible()
+    page.get_by_text("The key without a script is removed.").wait_for()
     assert row.count() == 0
 
 

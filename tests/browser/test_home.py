@@ -20,8 +20,8 @@ def test_first_page_is_accessible(page, service, somebody, axe):
 
     axe(page, "home")
 
-    assert page.get_by_role("heading", name="What needs a person now").is_visible()
-    assert page.get_by_text(re.compile("rejected in the last 24 hours")).is_visible()
+    page.get_by_role("heading", name="What needs a person now").wait_for()
+    page.get_by_text(re.compile("rejected in the last 24 hours")).wait_for()
 
 
 def test_table_behind_the_charts_has_every_hour(page):

@@ -41,9 +41,9 @@ def test_rule_2_it_is_listed_with_switch_edit_and_delete(page, service, axe):
 
     mine = page.get_by_role("region", name="My integrations")
     assert switch(page).is_checked()
-    assert mine.get_by_role("link", name="Edit").is_visible()
-    assert mine.get_by_role("button", name="Delete").is_visible()
-    assert mine.get_by_text("On.").is_visible()
+    mine.get_by_role("link", name="Edit").wait_for()
+    mine.get_by_role("button", name="Delete").wait_for()
+    mine.get_by_text("On.").wait_for()
 
 
 def test_rule_3_off_asks_first_with_the_focus_on_cancel(page, service, axe):
@@ -156,7 +156,7 @@ def test_rules_1_6_and_7_deleted_for_good_then_added_anew(page, service, somebod
     page.get_by_label("Brand").fill("Example Co")
     page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_url("**/integrations/edit")
-    assert page.get_by_role("heading", name="Spring form").is_visible()
+    page.get_by_role("heading", name="Spring form").wait_for()
     page.goto("/integrations")
     assert page.get_by_text("+ Add opt-in API").count() == 0
 
@@ -178,8 +178,8 @@ def test_check_list_says_what_is_missing_and_asks_twilio(page, service):
     checks.get_by_text("Replies come to us").wait_for()
     checks.get_by_text("STOP is heard").wait_for()
 
-    assert checks.get_by_text("Texts go out from").is_visible()
-    assert checks.get_by_text("It says who, STOP and HELP.").is_visible()
+    checks.get_by_text("Texts go out from").wait_for()
+    checks.get_by_text("It says who, STOP and HELP.").wait_for()
 
 
 def test_edit_page_is_accessible_and_previews_while_one_types(page, service, axe):
@@ -251,7 +251,7 @@ def test_signing_page_is_accessible(page, axe):
 
     page.get_by_role("button", name="Make a secret").click()
 
-    assert dialog(page, "Make a signing secret").is_visible()
+    dialog(page, "Make a signing secret").wait_for()
 
 
 @pytest.fixture
@@ -266,13 +266,15 @@ def test_without_javascript_it_is_switched_off_and_on(open_browser, signed_in, s
 
     page.get_by_role("button", name="Turn off").click()
     page.get_by_role("button", name="Deactivate").click()
+    page.get_by_role("button", name="Turn on").wait_for()
     off = status(service)
     page.get_by_role("button", name="Turn on").click()
+    page.get_by_role("button", name="Turn off").wait_for()
 
     assert off == "paused"
     assert status(service) == "active"
     page.get_by_role("link", name="Ask Twilio").click()
-    assert page.get_by_text("STOP is heard").is_visible()
+    page.get_by_text("STOP is heard").wait_for()
 
 
 @pytest.mark.parametrize(

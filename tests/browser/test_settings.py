@@ -33,7 +33,7 @@ def test_axe_finds_nothing_on_an_address_that_is_not_there(page, axe):
 
     axe(page, "nowhere")
 
-    assert page.get_by_role("navigation", name="Places").is_visible()
+    page.get_by_role("navigation", name="Places").wait_for()
 
 
 def test_invited_person_joins_by_the_link_that_is_shown_once(page, stranger_page, axe):
@@ -54,7 +54,7 @@ def test_invited_person_joins_by_the_link_that_is_shown_once(page, stranger_page
     sign_in(stranger_page, "bo@example.com", "a staple of correct horses")
     stranger_page.goto("/settings/team")
 
-    assert stranger_page.get_by_role("row", name=re.compile("Bo.*member")).is_visible()
+    stranger_page.get_by_role("row", name=re.compile("Bo.*member")).wait_for()
     assert stranger_page.get_by_role("button", name="Remove").count() == 0
 
 
@@ -97,4 +97,4 @@ def test_rule_8_refusal_of_the_last_approved_number_says_what_to_do(page):
     page.get_by_role("button", name="Withdraw approval").first.click()
 
     assert "approved" in page.get_by_role("heading", level=1).inner_text()
-    assert page.get_by_role("link", name="To the overview").is_visible()
+    page.get_by_role("link", name="To the overview").wait_for()

@@ -88,6 +88,6 @@ def test_first_owner_sets_up_with_the_token_that_the_log_prints(browser, web, un
     sign_in(page, "ana@example.com", "a staple of correct horses")
     page.goto("/settings/team")
 
-    assert page.get_by_role("row", name="Ana").is_visible()
+    page.get_by_role("row", name="Ana").wait_for()
     assert page.goto("/setup").status == 404
     context.close()
