@@ -39,13 +39,11 @@ _NUMBER_SIGN = re.compile(r"(?<!\w)#(?!\w)")
 _SPOKEN = re.compile(r"[^\W_]+|[.,!?;|]|(?<= )-+(?= )")
 
 
-def folded_words(text: str) -> list[str]:
-    """Return the words of a text without case, accents, punctuation, emoji, disguise."""
-    return [word for word in folded_clauses(text) if word != BREAK]
-
-
 def folded_clauses(text: str) -> list[str]:
-    """Return the same words, with a BREAK wherever marks, lines or emoji part them."""
+    """Return the words of a text without case, accents, punctuation, emoji, disguise.
+
+    A BREAK stands wherever marks, lines or emoji part them.
+    """
     plain = _NUMBER_SIGN.sub(" number ", _undisguised(text[:LONGEST_TEXT]))
     found = _SPOKEN.findall(_SPELLED_OUT.sub(_joined, plain))
     return [each if each[0].isalnum() else BREAK for each in found]

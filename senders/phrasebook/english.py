@@ -23,7 +23,7 @@ CLASSES = {
             harassing|annoying|sms|sending|writing|communication|communications|alerts|
             notifications|hitting_me_up|blowing_up|reaching_out|pestering|solicitation|
             soliciting|correspondence|blasting|bugging|pinging|reminders|updates|
-            bombarding|disturbing|asking|hitting_my_line|hitting_up|contacts|pestering|emailing_and_texting|contact_from
+            bombarding|disturbing|hounding|chasing|asking|hitting_my_line|hitting_up|contacts|pestering|emailing_and_texting|contact_from
     """,
     "OFFERS": """
         promo|promos|promotions|offers|ads|marketing|newsletter|newsletters|campaign|deals|
@@ -69,6 +69,7 @@ STOP = {
         ^ quit it|this|that $
         dont|not|never get|receive|see any|anymore? more * TALK|these|this
         please|and|god|gods_sake|sake|sakes|favor|just|must|need_to|has_to|have_to stop|quit $
+        no further|additional|other texts|messages|contact|communication|communications|calls
         done with THESE THESE? TALK
         cut_it_out|give_it_a_rest|enough_is_enough|knock_it_off
         no|zero interest $|in_this|in_your|at_all|whatsoever|thanks|please

@@ -19,7 +19,7 @@ INNOCENT = """
     stop|quit|end|cancel|remove smoking|drinking|crying|laughing|working|paying|renting|
         raining|snowing|school|sugar|payment|payments|worrying|being|having|eating|gambling|
         bleeding|foreclosure
-    CEASE texting_and_driving
+    CEASE texting_and_driving|texting_while
     quit|cancel|end|ended|stopped my|the|our|his|her|a job|appointment|appointments|appt|
         order|viewing|showing|lease|contract|meeting|tour|visit|flight|membership|policy|
         reservation|booking|listing|mortgage|gym|relationship|trial|insurance|inspection|

@@ -28,7 +28,7 @@ CLASSES = {
     """,
     "REGISTER": """
         do_not_call_registry|do_not_call_list|dnc_list|dnc_registry|do_not_contact_list|
-            national_do_not_call|dnc|do_not_call|dont_call_list|do_not_text_list
+            national_do_not_call|dnc|dont_call_list|do_not_text_list
     """,
 }
 

@@ -68,7 +68,11 @@ STOP = {
         cancel|end MY? MY? SUBSCRIPTION
         put|add|place me|my_number|us|this_number on|to your|the|a? do_not|dnc|no|dont
         do_not|dont call|contact|text|disturb list|lists|registry
-        on|to the? do_not|dnc|dont
+        on|to the|your? dnc
+        dont|do_not|not want|wanna|want_to|need_to|wish_to \
+            be? on|in|part_of your|this|the|that LIST
+        request|requesting|want|need|demand removal
+        ^ removal please|from|$
         not|no longer|not_want|want? to be on|part of|in your|this|the LIST
     """,
 }

@@ -60,6 +60,7 @@ INNOCENT = """
         solo|envieme|enviame|escriba
     me equivoque|equivoco de
     no molest… al|a
+    no TO_ME? mand…|envi… fotos|foto|video|videos|documentos|papeles|la_foto|el_contrato
     ya_no mandan|envian|escriben|llaman|mandaron|enviaron|llamaron|escribieron
     mandeme|mandame|mande|escribame|escribeme|texteeme|envieme mensaje|texto|un? mensaje? \
         pero|y? no llam…
