@@ -75,7 +75,7 @@ class Copy:
         """Start it and wait until it can be used."""
         self.lines.clear()
         self.begin(**options)
-        wait_until(lambda: self.said("ready: ") or self.process.poll() is not None)
+        wait_until(lambda: self.said("ready: ") or self.process.poll() is not None, 90)
         assert self.said(f"ready: http://127.0.0.1:{self.port}"), "\n".join(self.lines)
         return self
 
