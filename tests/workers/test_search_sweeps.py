@@ -6,8 +6,14 @@ from models import autocommit
 from workers.sweeps import SWEEPS, sweep
 
 
+@pytest.fixture(autouse=True)
+def _idle(monkeypatch):
+    """Jobs that other tests left in Redis are nobody's work here."""
+    monkeypatch.setattr("workers.sweeps.backlog", lambda queue_name: 0)
+
+
 @pytest.fixture
-def behind(monkeypatch):
+def behind(_idle, monkeypatch):
     """Workers who have more than enough to do."""
     monkeypatch.setattr("workers.sweeps.backlog", lambda queue_name: 1_000)
 
