@@ -8,7 +8,7 @@ import time
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from psycopg_pool import PoolTimeout
 
 from models.db import hurried
@@ -47,7 +47,7 @@ def rows(statement: LiteralString, arguments: tuple[Any, ...]) -> list[tuple[Any
     try:
         with hurried(deadline, CHECKOUT_SECONDS) as connection:
             return connection.execute(statement, arguments, prepare=True).fetchall()
-    except LockNotAvailable as error:
+    except (LockNotAvailable, DeadlockDetected) as error:
         raise UrlBusy("another request holds this URL or this person") from error
     except psycopg.DataError as error:
         raise Unstorable(type(error).__name__) from error
