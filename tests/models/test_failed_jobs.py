@@ -8,6 +8,7 @@ from sqlalchemy import delete, text
 from models import FailedJob, FailedJobState, transaction
 from models.failure_causes import causes, count_dead
 from models.failure_search import RARE, FailedJobFilter, matching
+from tests.failed_jobs import add_failed_jobs
 
 
 @pytest.fixture(autouse=True)
@@ -22,24 +23,7 @@ def add(app):
     """Write failed jobs of one cause; return their ids."""
 
     def add(count=1, account=None, **fields):
-        row = {
-            "actor": "process_lead",
-            "queue": "leads",
-            "arguments": {"args": [], "kwargs": {}},
-            "state": FailedJobState.DEAD,
-            "attempts": 4,
-            "error_class": "builtins.ValueError",
-            "fingerprint": "f1",
-            "message": "something broke",
-        } | fields
-        with transaction() as session:
-            made = [
-                FailedJob(message_id=str(uuid4()), account_id=account, **row)
-                for _ in range(count)
-            ]
-            session.add_all(made)
-            session.flush()
-            return [each.id for each in made]
+        return add_failed_jobs(count, account, **fields)
 
     return add
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import FailedJob, Job, JobStatus, transaction
+from tests.failed_jobs import add_failed_jobs
 from workers import failure_jobs
 from workers.admin import advance
 from workers.failure_jobs import DELETE, RETRY, message_of, run_again
@@ -21,24 +22,12 @@ def _nothing_failed(app):
 @pytest.fixture
 def add_dead(app):
     def add(count, account, **fields):
-        row = {
-            "actor": "process_lead",
-            "queue": "leads",
+        own = {
             "arguments": {"args": ["lead-1"], "kwargs": {}},
-            "state": "dead",
-            "attempts": 4,
             "error_class": "ValueError",
-            "fingerprint": "f1",
             "message": "broke",
-        } | fields
-        with transaction() as session:
-            made = [
-                FailedJob(message_id=str(uuid4()), account_id=account, **row)
-                for _ in range(count)
-            ]
-            session.add_all(made)
-            session.flush()
-            return [job.id for job in made]
+        }
+        return add_failed_jobs(count, account, **own | fields)
 
     return add
 

@@ -10,6 +10,7 @@ import config
 from models import AuditEntry, FailedJob, Failure, Job, QueuePause, Schedule, autocommit
 from models import transaction as transact
 from models.job_counts import BUCKETS_MS, Counted, keep_minutes
+from tests.failed_jobs import add_failed_jobs
 from tests.web.pages.conftest import said
 from web.pages.workers_parts import NOTHING, age, capped, duration, lookout, size
 from workers import clock, finished
@@ -44,24 +45,11 @@ def add(owner):
     """Write dead jobs of the owner's account; return their ids."""
 
     def add(count=1, account_id=owner.account_id, **fields):
-        row = {
-            "actor": "process_lead",
-            "queue": "leads",
+        own = {
             "arguments": {"args": [str(uuid4()), "+1 202 555 0142"], "kwargs": {}},
-            "state": "dead",
-            "attempts": 4,
-            "error_class": "builtins.ValueError",
-            "fingerprint": "f1",
             "message": "out of paper",
-        } | fields
-        with transact() as session:
-            made = [
-                FailedJob(message_id=str(uuid4()), account_id=account_id, **row)
-                for _ in range(count)
-            ]
-            session.add_all(made)
-            session.flush()
-            return [job.id for job in made]
+        }
+        return add_failed_jobs(count, account_id, **own | fields)
 
     return add
 
