@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import config
+from web.crew import Manner
 from web.requests import Refusal
 
 HEADER_BYTES = 8_190
@@ -61,11 +62,15 @@ def is_hook(environ: Environ) -> bool:
     return path.startswith(HOOKS) and environ["REQUEST_METHOD"] == "POST"
 
 
-def runs_together(environ: Environ) -> bool:
-    """Say whether there may be many of these at one moment that can share a call."""
-    return is_hook(environ) or (
-        environ["PATH_INFO"] == RECEIPTS and environ["REQUEST_METHOD"] == "POST"
-    )
+def manner(environ: Environ) -> Manner:
+    """Say how to run it: of leads and receipts there may be many that can share a call.
+
+    Nobody waits for the answer to a receipt; Twilio gives it 15 s.
+    """
+    if is_hook(environ):
+        return Manner.TOGETHER
+    receipt = environ["PATH_INFO"] == RECEIPTS and environ["REQUEST_METHOD"] == "POST"
+    return Manner.PATIENT if receipt else Manner.ALONE
 
 
 def methods(environ: Environ) -> frozenset[str]:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -21,7 +22,18 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 256
 TOGETHER = 64  # no more than this share a call: the first does not wait for all others
+#: What nobody waits for may wait for company: a call that is shared costs each a fraction.
+COMPANY_SECONDS = 0.02
 PATIENCE_SECONDS = 5.0  # a request that has waited longer is answered "later", not run
+
+
+class Manner(Enum):
+    """How a request is run."""
+
+    ALONE = auto()
+    TOGETHER = auto()  # with those that are there at the same moment
+    PATIENT = auto()  # the same, after a moment in which others may come
+
 
 Work = Callable[[bool], None]
 Task = tuple[Work, float, "asyncio.Future[None]"]
@@ -33,7 +45,8 @@ class Crew:
     def __init__(self, loop: asyncio.AbstractEventLoop, threads: int) -> None:
         self._loop = loop
         self._single: SimpleQueue[Task] = SimpleQueue()
-        self._together: SimpleQueue[Task] = SimpleQueue()
+        self._together: SimpleQueue[Sequence[Task]] = SimpleQueue()
+        self._held: list[Task] = []
         self._finished: deque[asyncio.Future[None]] = deque()
         self._bell_rung = False
         self._in_flight = 0
@@ -41,7 +54,7 @@ class Crew:
             _start(f"request-{number}", self._serve)
         _start("together", self._serve_together)
 
-    async def do(self, work: Work, *, together: bool = False) -> bool:
+    async def do(self, work: Work, manner: Manner = Manner.ALONE) -> bool:
         """Run *work* in a thread, to its end. It is told whether it has waited too long.
 
         Return False at once when there is no room.
@@ -50,13 +63,32 @@ class Crew:
             return False
         self._in_flight += 1
         end = self._loop.create_future()
-        queue = self._together if together else self._single
-        queue.put((work, monotonic() + PATIENCE_SECONDS, end))
+        self._hand_over((work, monotonic() + PATIENCE_SECONDS, end), manner)
         try:
             await end
         finally:
             self._in_flight -= 1
         return True
+
+    def _hand_over(self, task: Task, manner: Manner) -> None:
+        if manner is Manner.ALONE:
+            self._single.put(task)
+        elif manner is Manner.TOGETHER:
+            self._together.put([task])
+        else:
+            self._hold(task)
+
+    def _hold(self, task: Task) -> None:
+        if not self._held:
+            self._loop.call_later(COMPANY_SECONDS, self._let_go)
+        self._held.append(task)
+        if len(self._held) == TOGETHER:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._together.put(self._held)
+            self._held = []
 
     def _serve(self) -> None:
         while True:
@@ -68,10 +100,10 @@ class Crew:
 
     def _arrived(self) -> Sequence[Task]:
         """Wait for a request; return it with all others that are there by now."""
-        tasks = [self._together.get()]
+        tasks = [*self._together.get()]
         try:
             while len(tasks) < TOGETHER:
-                tasks.append(self._together.get_nowait())
+                tasks += self._together.get_nowait()
         except Empty:
             pass
         return tasks

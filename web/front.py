@@ -17,7 +17,7 @@ import config
 import logs
 from web import problems
 from web.bodies import discard, read
-from web.checks import BODY_BYTES, Environ, body_limit, is_hook, methods, refuse, runs_together
+from web.checks import BODY_BYTES, Environ, body_limit, is_hook, manner, methods, refuse
 from web.crew import Crew
 from web.environ import build
 from web.headers import complete
@@ -60,7 +60,7 @@ class Front:
             return
         _attach(environ, taken)
         run = partial(self._run, environ, exchange)
-        if not await self._crew.do(run, together=runs_together(environ)):
+        if not await self._crew.do(run, manner(environ)):
             _answer_refused(environ, exchange, BUSY)
 
     async def _take(
