@@ -12,6 +12,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from failpoints import failpoint
 from models.budget import AcceptError, DatabaseAway, UrlBusy, rows
 from models.crypto import lock_number
 from models.endpoints import Endpoint, EndpointMemory, Known
@@ -55,7 +56,10 @@ def accept_lead(
     """
     submission = Submission.of(known.integration_id, known.version, lead, incoming)
     head = (endpoint.token_hash, endpoint.token_lock, known.version)
-    return _store(_ACCEPT, head, submission)
+    failpoint("accept_before_call")
+    verdict = _store(_ACCEPT, head, submission)
+    failpoint("accept_after_commit_before_answer")
+    return verdict
 
 
 def drain_lead(

@@ -9,6 +9,7 @@ from typing import LiteralString
 
 import msgspec
 
+from failpoints import failpoint
 from models.accept import Verdict
 from models.budget import rows
 from models.endpoints import Endpoint
@@ -29,8 +30,10 @@ def accept_leads(
     leads = [{"place": n, **each.columns(None)} for n, each in enumerate(submissions)]
     told = msgspec.json.encode(leads).decode()
     verdicts: list[Verdict | None] = [None] * len(submissions)
+    failpoint("accept_before_call")
     for place, outcome, lead_id in rows(
         _ACCEPT, (endpoint.token_hash, endpoint.token_lock, version, told)
     ):
         verdicts[place] = Verdict(outcome, lead_id, None)
+    failpoint("accept_after_commit_before_answer")
     return verdicts

@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from failpoints import failpoint
 from models.budget import DatabaseAway, rows
 from models.calls import call
 from models.db import Base
@@ -66,6 +67,7 @@ def keep_receipt(told: Told) -> UUID | None:
 
     Raises DatabaseAway.
     """
+    failpoint("receipt_before_commit")
     try:
         row = call(
             _TAKE,
@@ -77,6 +79,7 @@ def keep_receipt(told: Told) -> UUID | None:
         raise
     except psycopg.Error as error:
         raise DatabaseAway(type(error).__name__) from error
+    failpoint("receipt_after_commit_before_answer")
     return row[0] if row else None
 
 
@@ -89,8 +92,10 @@ def keep_receipts(told: Sequence[Told]) -> list[UUID | None]:
         {"place": n, **vars(each), "is_final": _is_final(each)} for n, each in enumerate(told)
     ]
     leads: list[UUID | None] = [None] * len(told)
+    failpoint("receipt_before_commit")
     for place, lead_id in rows(_TAKE_ALL, (msgspec.json.encode(receipts).decode(),)):
         leads[place] = lead_id
+    failpoint("receipt_after_commit_before_answer")
     return leads
 
 

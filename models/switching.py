@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models.accounts import Account
 from models.db import transaction
 from models.integrations import EndpointToken, Integration, IntegrationStatus
@@ -127,6 +128,7 @@ def _lock_url(session: Session, integration: Integration) -> EndpointToken:
     token = EndpointToken.current(session, integration.id)
     session.execute(text("SET LOCAL lock_timeout = '2s'"))  # new leads queue up behind us
     session.execute(select(func.pg_advisory_xact_lock(token.lock_number)))
+    failpoint("revoke_locked_before_update")
     return token
 
 

@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 
+from failpoints import failpoint
 from workers.ring import Job, RingFailed, job, ring
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,9 @@ class Doorbell:
         while True:
             jobs = self._gather()
             try:
+                failpoint("accept_before_ring")
                 ring(jobs)
+                failpoint("accept_after_ring")
             except RingFailed as error:
                 self.missed += len(jobs)
                 log.warning("%s", error)

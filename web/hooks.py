@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from failpoints import failpoint
 from models.accept import (
     DatabaseAway,
     Endpoint,
@@ -59,6 +60,7 @@ def receive_lead(token: str) -> ResponseReturnValue:
         request_id=request_id(),
         header_key=header_key(),
     )
+    failpoint("accept_read")
     endpoint, refused = Endpoint.of(token), refusal(request.environ)
     try:
         with breaker.guard():

@@ -6,6 +6,7 @@ come back. All of them are in one thread, which is what makes this cheap: no loc
 Why it is so, with figures: docs/decisions/0009-leads-together.md.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from greenlet import getcurrent, greenlet
 
+from failpoints import failpoint
 from models import accept
 from models.accept import AcceptError, Endpoint, Incoming, Known, Verdict
 from models.accept_together import accept_leads
@@ -22,6 +24,8 @@ from models.receipts import Told, keep_receipts
 from senders import ParsedLead
 from workers import told as twilio
 from workers.ring import Job
+
+logger = logging.getLogger(__name__)
 
 Work = Callable[[], None]
 
@@ -78,6 +82,7 @@ def accept_lead(
     endpoint: Endpoint, known: Known, lead: ParsedLead, incoming: Incoming
 ) -> Verdict:
     """Do as models.accept.accept_lead does, together with those run beside this request."""
+    failpoint("accept_parsed")
     if _is_beside_others():
         submission = Submission.of(known.integration_id, known.version, lead, incoming)
         answer = _ask(AskedLead(endpoint, known.version, submission))
@@ -140,4 +145,6 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
         pass  # each alone: only one of them is to blame
     except AcceptError as error:
         return [error] * len(asked)
+    except Exception:  # the thread that all leads go through must not die of it
+        logger.exception("the shared call failed: each alone")
     return [None] * len(asked)

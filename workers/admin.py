@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models.db import transaction
 from models.imports import KIND as IMPORT
 from models.jobs import Job, JobStatus
@@ -47,6 +48,8 @@ def run_job(job_id: str) -> None:
             return  # it waits for something: the sweeper rings again
         if asked.is_open:
             rings.append(run_job.message(job_id))
+        failpoint("job_chunk_before_commit")
+    failpoint("job_after_commit_before_ring")
     try:
         ring([job(message) for message in rings])
     except RingFailed as error:

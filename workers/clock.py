@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import logs
+from failpoints import failpoint
 from models import autocommit
 from workers.middleware import BULK_NICENESS
 from workers.ring import RingFailed, ring
@@ -54,6 +55,7 @@ def tick() -> list[str]:
     with autocommit() as connection:
         due = connection.execute(_TAKE_DUE, {"queue": sweep.queue_name})
         names = [row.name for row in due]
+    failpoint("clock_taken_before_ring")
     ring([sweep.message(name) for name in names if name in SWEEPS])
     return names
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from failpoints import failpoint
 from models.accept import AcceptError, drain_lead, known_now
 from models.incoming import Submission
 from senders import NotALead, parse
@@ -45,8 +46,12 @@ def _drain(stream: str, store: Callable[[Entry], list[Job]]) -> int:
         entries = spooled(stream, BATCH)
         jobs: list[Job] = []
         for entry in entries:
+            failpoint("drain_before_insert")
             jobs += _store_or_put_aside(stream, entry, store)
+            failpoint("drain_after_insert")
+        failpoint("drain_before_ack")
         forget(stream, entries)
+        failpoint("drain_after_ack_before_ring")
         ring(jobs)
         count += len(entries)
         if len(entries) < BATCH:

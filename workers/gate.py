@@ -19,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 import config
+from failpoints import failpoint
 from workers import gate_scripts
 from workers.redis_run import (
     SECONDS,
@@ -63,7 +64,10 @@ def accept(token_hash: str, lead_id: str, fields: dict[str, Any]) -> str:
         return "closed"
     entry = json.dumps(fields | {"lead_id": lead_id})
     arguments: list[str | int] = [token_hash, run, lead_id, entry, config.SPOOL_MAX, MOST_BYTES]
-    return str(run_script(gate_scripts.ACCEPT, [GATE, LOADED, SPOOL, SEEN, BYTES], arguments))
+    failpoint("spool_before_gate")
+    outcome = run_script(gate_scripts.ACCEPT, [GATE, LOADED, SPOOL, SEEN, BYTES], arguments)
+    failpoint("spool_after_store_before_answer")
+    return str(outcome)
 
 
 def settings_of(token_hash: str) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models import EndpointToken, Integration, IntegrationStatus
 from workers.gate import OpenOrClosed, begin_refresh, refresh
 from workers.redis_run import GateUnreachable
@@ -26,6 +27,7 @@ def refresh_gate(connection: Connection) -> int:
         begun = begin_refresh()
         with Session(connection) as session:
             rows = session.execute(_URLS).all()
+        failpoint("gate_asked_before_write")
         if not refresh(begun, [_state(token, integration) for token, integration in rows]):
             return 0
     except GateUnreachable as error:

@@ -10,6 +10,7 @@ import dramatiq
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models import Suppression, SuppressionKind, Text, transaction
 from models.hearing import INBOUND
 from models.suppressions import lift, lock_suppressions
@@ -28,6 +29,7 @@ def follow_text(text_id: str) -> None:
     The lock comes before anything is read: a stop that is being stored is either seen here,
     or finds the suppression lifted and makes a new one.
     """
+    failpoint("inbound_before_job")
     with transaction() as session:
         asked = session.get(Text, UUID(text_id))
         if asked is None or asked.reading != Intent.START.value:
@@ -37,6 +39,7 @@ def follow_text(text_id: str) -> None:
             return
         for suppression in _liftable(session, asked):
             lift(session, suppression, THE_PERSON, "texted START")
+        failpoint("inbound_in_job_before_commit")
 
 
 def _said_stop_since(session: Session, asked: Text) -> bool:

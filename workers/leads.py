@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import config
 import logs
+from failpoints import failpoint
 from models import Lookup, transaction
 from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of, switch_now
 from models.outcomes import drop, hold, join, land, needs_attention, suppressed
@@ -33,15 +34,18 @@ _slots = Slots(max(1, config.WORKER_THREADS * 3 // 4), text_lead)
 @dramatiq.actor(queue_name="leads", priority=PRIORITY_LEADS)
 def process_lead(lead_id: str) -> None:
     """Bring one received lead to where it belongs, and send its text if it gets one."""
+    failpoint("process_before_claim")
     lead = claim(UUID(lead_id))
     if lead is None:
         return
+    failpoint("process_after_claim")
     logs.request_id.set(lead.request_id)
     line = _line_type(lead)
     if _is_plain(lead, line) and _slots.run(partial(text_new_lead, lead, _message(lead))):
         return  # nearly every lead: decided on, claimed and texted in one go
     with transaction() as session:
         is_ready = _decide(session, lead, line)
+    failpoint("process_after_decision")
     if is_ready:
         _slots.send(lead.id)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import dramatiq
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models import Contact, Delivery, DeliveryStatus, Lead, LeadStatus, autocommit, transaction
 from models.outcomes import join, land, mark_landline, needs_attention, suppressed, tell
 from models.receipts import Receipt
@@ -24,11 +25,13 @@ logger = logging.getLogger(__name__)
 @dramatiq.actor(queue_name="receipts", priority=PRIORITY_RECEIPTS)
 def apply_receipts(lead_id: str) -> None:
     """Apply every receipt of a lead that has not been applied."""
+    failpoint("receipt_before_job")
     with autocommit() as connection:
         is_settled = settle_delivered(connection, UUID(lead_id))
     if not is_settled:
         with transaction() as session:
             settle(session, UUID(lead_id))
+            failpoint("receipt_in_job_before_commit")
 
 
 def settle(session: Session, lead_id: UUID) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 import config
+from failpoints import failpoint
 from models import Attempt, Delivery, DeliveryStatus, LeadStatus, transaction
 from models.leads import Lead
 from models.outcomes import MAY_HAVE_BEEN_SENT, join, needs_attention, tell
@@ -47,8 +48,10 @@ def check_text(lead_id: str, checks: int) -> None:
         with transaction() as session:
             _look_again(session, delivery.lead_id, checks, ASK_AGAIN_SECONDS)
         return
+    failpoint("check_answered_before_record")
     with transaction() as session:
         is_evidence = _record(session, delivery.lead_id, checks, text)
+    failpoint("check_after_record")
     if is_evidence:
         apply_receipts(lead_id)
 

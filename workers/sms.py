@@ -20,6 +20,7 @@ from tenacity import (
 
 import config
 import logs
+from failpoints import failpoint
 from models import Circuit, Receipt, transaction
 from models.attempts import accepted, halted, not_sent, refused, sid_of, unknown
 from models.circuits import ACCOUNT, number_scope
@@ -69,6 +70,7 @@ def text_new_lead(lead: ClaimedLead, body: str) -> bool:
 
 
 def _send(mine: Claim) -> None:
+    failpoint("text_after_claim_before_call")
     try:
         answer = _create(mine)
     except NotSent as error:
@@ -82,7 +84,9 @@ def _send(mine: Claim) -> None:
         with transaction() as session:
             unknown(session, mine, str(error))
     else:
+        failpoint("text_answered_before_record")
         _record_accepted(mine, answer)
+    failpoint("text_after_record")
 
 
 def _claim(lead_id: UUID) -> Claim | None:

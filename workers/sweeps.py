@@ -13,6 +13,7 @@ from typing import Any
 import dramatiq
 from sqlalchemy import Connection, text
 
+from failpoints import failpoint
 from models import autocommit, failure_records, overdue
 from models.figures import count_figures
 from models.lead_search import index_leads
@@ -46,6 +47,7 @@ class Sweep:
 @dramatiq.actor(queue_name="sweeps", priority=PRIORITY_SWEEPS, max_retries=0, max_age=30_000)
 def sweep(name: str) -> None:
     """Run one sweep and record how it went."""
+    failpoint("sweep_before_run")
     begun = time.monotonic()
     result = "failed"
     try:
@@ -105,6 +107,8 @@ def _is_behind(queue_name: str) -> bool:
 
 def _ring(messages: Iterable[dramatiq.Message[Any]]) -> int:
     jobs = list(messages)
+    if jobs:
+        failpoint("sweep_marked_before_ring")
     ring(jobs)
     return len(jobs)
 

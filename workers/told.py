@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import config
+from failpoints import failpoint
 from models import transaction
 from models.hearing import InboundText, hear, keep_confirmation
 from models.receipts import Told, keep_receipt
@@ -56,6 +57,8 @@ def store_text(
         confirms = wanted and heard.newly_opted_out
         if confirms:
             keep_confirmation(session, inbound, OPTED_OUT)
+        failpoint("inbound_before_commit")
+    failpoint("inbound_after_commit_before_answer")
     jobs = [follow_text.message(str(text_id)) for text_id in heard.new_texts]
     return jobs, OPTED_OUT if confirms else None
 

@@ -118,6 +118,21 @@ def test_lead_that_cannot_be_stored_takes_nobody_along(story, url, calls):
     assert story.value("SELECT count(*) FROM leads") == 3
 
 
+def test_call_that_fails_as_nobody_expects_leaves_each_to_its_own(
+    story, url, monkeypatch, caplog
+):
+    def break_down(*_):
+        raise ValueError("nobody expects this")
+
+    monkeypatch.setattr(together, "accept_leads", break_down)
+    heard = {}
+
+    run_together([partial(url.post, heard, number) for number in (1, 2, 3)])
+
+    assert heard == {n: ("accepted", str(n)) for n in (1, 2, 3)}
+    assert "each alone" in caplog.text
+
+
 def test_work_that_asks_for_nothing_runs_to_its_end():
     done = []
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models.db import transaction
 from models.deliveries import Delivery
 from models.suppressions import Suppression
@@ -38,6 +39,7 @@ def drained(call: Call, suppression: Suppression, status: int) -> Reply:
 
 def _wait(suppression_id: UUID, status: int) -> Reply | None:
     """Poll until it is settled or the time is over. None: the first answer stands."""
+    failpoint("suppress_after_commit_before_drain")
     if not _waiters.acquire(blocking=False):
         return None
     try:
@@ -54,6 +56,7 @@ def _poll(suppression_id: UUID, status: int) -> Reply:
         with transaction() as session:
             reply = _look(session, session.get_one(Suppression, suppression_id), status)
         if reply.status == status or time.monotonic() >= deadline:
+            failpoint("suppress_after_drain_before_answer")
             return reply
         time.sleep(POLL_SECONDS)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from failpoints import failpoint
 from models import switching
 from models.accounts import Account
 from models.integrations import Integration
@@ -136,7 +137,9 @@ def _closed(call: Call, switched: Switched, job: Job) -> Reply:
     urls = switching.closed_urls(call.session, integration_id)
 
     def close_gate() -> Reply | None:
+        failpoint("revoke_after_commit_before_gate")
         left = [url for url in urls if not gate.close(*url)]
+        failpoint("revoke_after_gate_before_answer")
         if not left:
             return None
         for url in left:

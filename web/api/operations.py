@@ -20,6 +20,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import OperationalError
 
+from failpoints import failpoint
 from models.audit import audit
 from models.db import transaction
 from web.api.answers import Once
@@ -139,6 +140,7 @@ def _audit(spec: Spec, call: Call, reply: Reply) -> None:
 
 
 def _after_commit(reply: Reply, call: Call, once: Once | None) -> Reply:
+    failpoint("api_after_commit_before_ring")
     for message in reply.rings:
         doorbell.press(message)
     final = reply.after_commit() if reply.after_commit else None

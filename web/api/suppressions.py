@@ -11,6 +11,7 @@ import phonenumbers
 from flask import request
 from sqlalchemy import ColumnElement, exists, select
 
+from failpoints import failpoint
 from models.accounts import Account, Role
 from models.contact_search import Typed
 from models.contacts import Contact
@@ -97,6 +98,7 @@ def add_number(call: Call, body: SuppressionMade, source: str) -> Reply:
     phone = _normalized(call, body.phone)
     because = Because(body.kind, body.reason, source, call.by, request_id=call.request_id)
     found, is_new = suppress(call.session, call.account_id, phone, because)
+    failpoint("suppress_before_commit")
     return drained(call, found, 201 if is_new else 200)
 
 
