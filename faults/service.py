@@ -5,10 +5,8 @@ fault strikes the one it means; what they say is kept in a file for the checker 
 """
 
 import json
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,24 +19,11 @@ from typing import Any
 import psutil
 import requests
 
+from faults.environment import environment_of
 from faults.roles import find
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS, STOP_SECONDS, API_SECONDS = 120.0, 30.0, 40.0
-#: Set for a laptop's own copy, they would lead this one elsewhere. A caller may give them.
-NOT_TAKEN_OVER = (
-    *("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "TWILIO_BASE_URL", "RATE_LIMIT"),
-    *("WEB_CONCURRENCY", "WORKER_PROCESSES", "WORKER_THREADS", "DATABASE_POOL", "LOG_LEVEL"),
-    *("MAKELEVEL", "MAKEFLAGS", "MFLAGS", "FAILPOINT", "FAILPOINT_ONCE"),
-)
-#: What is waited for in minutes otherwise.
-SHORT = {
-    "SETTLE_SECONDS": "5",
-    "UNKNOWN_CHECKS": "1,2,4",
-    "RECEIPT_FETCH_SECONDS": "15",
-    "CIRCUIT_PROBE_SECONDS": "1",
-    "PREFIX_CAP_HOURLY": "1000000",
-}
 
 
 class CannotStart(Exception):
@@ -56,9 +41,7 @@ class Service:
         self.home = folder / "var"
         self.output = folder / "output.log"
         self.options = options
-        self.environment = _plain() | SHORT | {"OPTIN_HOME": str(self.home)}
-        self.environment |= {"PORT": str(_free_port()), "SIMULATOR_PORT": str(_free_port())}
-        self.environment |= environment or {}
+        self.environment = environment_of(self.home) | dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -191,15 +174,6 @@ def running(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _plain() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in NOT_TAKEN_OVER}
-
-
 def _json(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_bytes())
     return content
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
