@@ -18,10 +18,11 @@ from failpoints import failpoint
 from models import accept
 from models.accept import AcceptError, Endpoint, Incoming, Known, Verdict
 from models.accept_together import accept_leads
-from models.budget import Unstorable
+from models.budget import DatabaseAway, Unstorable
 from models.incoming import Submission
 from models.receipts import Told, keep_receipts
 from senders import ParsedLead
+from web.breaker import breaker
 from workers import told as twilio
 from workers.ring import Job
 
@@ -88,6 +89,7 @@ def accept_lead(
         answer = _ask(AskedLead(endpoint, known.version, submission))
         if isinstance(answer, Verdict):
             return answer
+        _refuse_if_away()
     return accept.accept_lead(endpoint, known, lead, incoming)
 
 
@@ -97,7 +99,14 @@ def store_receipt(told: Told) -> list[Job]:
         answer = _ask(AskedReceipt(told))
         if isinstance(answer, Kept):
             return twilio.jobs_of(answer.to_move)
+        _refuse_if_away()
     return twilio.store_receipt(told)
+
+
+def _refuse_if_away() -> None:
+    """One call that hung is enough: those behind it in the same thread would wait as long."""
+    if breaker.is_open:
+        raise DatabaseAway("PostgreSQL was away a moment ago")
 
 
 def _is_beside_others() -> bool:
@@ -134,6 +143,7 @@ def _answered(waiting: Waiting) -> Iterator[tuple[Together, Answer]]:
 
 def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     try:
+        _refuse_if_away()
         leads = [each for each in asked if isinstance(each, AskedLead)]
         if not leads:
             told = [each.told for each in asked if isinstance(each, AskedReceipt)]

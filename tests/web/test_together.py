@@ -2,6 +2,9 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from copy import copy
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,12 +14,13 @@ from sqlalchemy import text
 import logs
 from models import transaction
 from models.accept import DatabaseAway, Endpoint, Incoming, first_sight
-from models.budget import Unstorable
+from models.budget import DatabaseHangs, Unstorable
 from models.receipts import Told
 from senders import parse
 from tests.story import JANE
 from tests.web.serving import web_processes
 from web import together
+from web.breaker import Breaker
 from web.together import accept_lead, run_together
 
 
@@ -103,6 +107,34 @@ def test_database_that_is_away_is_away_for_each_of_them(url, monkeypatch):
     errors = [outcome for outcome, _ in heard.values()]
     assert [type(error) for error in errors] == [DatabaseAway] * 3
     assert len(set(map(id, errors))) == 3
+
+
+def test_call_that_hangs_is_the_last_of_its_moment(url, monkeypatch):
+    """Each further call would keep everybody waiting for as long again."""
+    breaker, asked = Breaker(), []
+
+    def hang(*_):
+        asked.append(1)
+        raise DatabaseHangs("no answer")
+
+    def post(url, number):
+        with suppress(DatabaseAway), breaker.guard():
+            url.post(heard, number)
+            raise heard[number][0]
+
+    monkeypatch.setattr(together, "breaker", breaker)
+    monkeypatch.setattr(breaker, "_probe", lambda: None)
+    for name in ("accept_leads", "keep_receipts"):
+        monkeypatch.setattr(together, name, hang)
+    monkeypatch.setattr(together.accept, "accept_lead", hang)
+    heard, other = {}, copy(url)
+    other.known = replace(url.known, version=url.known.version + 1)  # a call of its own
+
+    run_together([partial(post, url, n) for n in (1, 2)] + [partial(post, other, 3)])
+
+    assert len(asked) == 1
+    assert [type(heard[n][0]) for n in (1, 2)] == [DatabaseHangs] * 2
+    assert type(heard[3][0]) is DatabaseAway
 
 
 def test_lead_that_cannot_be_stored_takes_nobody_along(story, url, calls):
