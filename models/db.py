@@ -125,7 +125,7 @@ def hurried(deadline: float, patience: float) -> Iterator[TimedConnection]:
     connection.deadline = deadline
     try:
         yield connection
-    except BaseException:
+    except BaseException:  # an interrupt too: whatever it was, nobody else may get this one
         connection.pgconn.finish()
         raise
     finally:

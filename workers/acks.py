@@ -40,7 +40,7 @@ class Acks:
             return
         try:
             self._tell(self._keys, [current_millis(), self._broker.broker_id, *done])
-        except BaseException:
+        except BaseException:  # the thread may be interrupted: what is done is not forgotten
             with self._lock:
                 self._done = done + self._done
             raise
