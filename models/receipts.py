@@ -7,20 +7,17 @@ others wait for workers/receipts.py.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 import msgspec
-import psycopg
-from psycopg import errors
 from psycopg.types.json import Jsonb
 from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from failpoints import failpoint
-from models.budget import DatabaseAway, rows
-from models.calls import call
+from models.budget import rows
 from models.db import Base
 
 #: How far along a status is. A receipt of a lower rank than what is known changes nothing.
@@ -37,12 +34,6 @@ RANKS = {
     "canceled": 3,
 }
 FINAL_RANK = 3
-
-#: Twilio waits for 15 s; a stopped database must not hold a thread any longer than this.
-PATIENCE_SECONDS = 2.0
-
-#: What PostgreSQL says when it is well, and only this statement cannot be.
-_WELL = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
 
 
 @dataclass(frozen=True)
@@ -65,22 +56,14 @@ def keep_receipt(told: Told) -> UUID | None:
     says of a text that is out that it was delivered: then the person has joined already. It
     waits for no lock: where somebody else is at the same lead, the job does it.
 
-    Raises DatabaseAway.
+    Raises UrlBusy, DatabaseAway.
     """
+    told_raw = Jsonb(told.raw)
+    arguments = (told.lead_id, told.attempt, told.sid, told.status, told.error_code, told_raw)
     failpoint("receipt_before_commit")
-    try:
-        row = call(
-            _TAKE,
-            *(told.lead_id, told.attempt, told.sid, told.status, told.error_code),
-            *(Jsonb(told.raw), told.request_id, _is_final(told)),
-            seconds=PATIENCE_SECONDS,
-        )
-    except _WELL:
-        raise
-    except psycopg.Error as error:
-        raise DatabaseAway(type(error).__name__) from error
+    [(lead_id,)] = rows(_TAKE, (*arguments, told.request_id, _is_final(told)))
     failpoint("receipt_after_commit_before_answer")
-    return row[0] if row else None
+    return cast("UUID | None", lead_id)
 
 
 def keep_receipts(told: Sequence[Told]) -> list[UUID | None]:
@@ -103,8 +86,8 @@ def _is_final(told: Told) -> bool:
     return RANKS.get(told.status, -1) == FINAL_RANK
 
 
-_TAKE = "SELECT take_receipt_v1(%s, %s, %s, %s, %s, %s, %s, %s)"
-_TAKE_ALL = "SELECT * FROM take_receipts_v1(%s)"
+_TAKE: LiteralString = "SELECT take_receipt_v1(%s, %s, %s, %s, %s, %s, %s, %s)"
+_TAKE_ALL: LiteralString = "SELECT * FROM take_receipts_v1(%s)"
 
 
 class Receipt(Base):

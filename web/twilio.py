@@ -6,6 +6,7 @@ inbound text that reads as a stop already holds the suppression. While PostgreSQ
 are kept in Redis, and no text goes out before they are drained.
 """
 
+import hmac
 import html
 from dataclasses import asdict
 from typing import Any
@@ -17,9 +18,9 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 import config
-from models.accept import DatabaseAway
+from models.accept import DatabaseAway, UrlBusy
 from models.db import within
-from models.receipts import PATIENCE_SECONDS, Told
+from models.receipts import Told
 from web.breaker import breaker
 from web.doorbell import doorbell
 from web.problems import Problem
@@ -29,6 +30,9 @@ from workers.callbacks import is_ours
 from workers.gate import keep_told
 from workers.redis_run import GateUnreachable
 from workers.told import store_text
+
+#: Twilio waits for 15 s; a stopped database must not hold a thread any longer than this.
+PATIENCE_SECONDS = 2.0
 
 bp = Blueprint("twilio", __name__, url_prefix="/twilio")
 
@@ -52,6 +56,8 @@ def take_receipt() -> ResponseReturnValue:
     except DatabaseAway as error:
         _spool("receipt", asdict(told) | {"lead_id": str(lead_id) if lead_id else None}, error)
         return Response(status=204)
+    except UrlBusy as error:
+        raise _try_again() from error
     for job in jobs:
         doorbell.press(job)
     return Response(status=204)
@@ -87,7 +93,11 @@ def _spool(kind: str, told: dict[str, Any], cause: Exception) -> None:
             return
     except GateUnreachable:
         pass  # said below: nothing durable can be reached
-    raise Problem(503, "unavailable", headers={"Retry-After": "5"}) from cause
+    raise _try_again() from cause
+
+
+def _try_again() -> Problem:
+    return Problem(503, "unavailable", headers={"Retry-After": "5"})
 
 
 def _signed_form() -> MultiDict[str, str]:
@@ -100,9 +110,19 @@ def _signed_form() -> MultiDict[str, str]:
     signature = request.headers.get("X-Twilio-Signature", "")
     tokens = filter(None, (config.TWILIO_AUTH_TOKEN, config.TWILIO_AUTH_TOKEN_PREVIOUS))
     form = request.form
-    if not any(RequestValidator(each).validate(address, form, signature) for each in tokens):
+    if not any(_is_signed(RequestValidator(each), address, form, signature) for each in tokens):
         raise Problem(403, "bad-signature")
     return form
+
+
+def _is_signed(
+    validator: RequestValidator, address: str, form: MultiDict[str, str], signature: str
+) -> bool:
+    """Try the address as it is first: the library computes each way of writing its port."""
+    as_it_is = validator.compute_signature(address, form)
+    if hmac.compare_digest(as_it_is.encode(), signature.encode()):
+        return True
+    return bool(validator.validate(address, form, signature))
 
 
 def _own_reference() -> tuple[UUID | None, int | None]:
