@@ -18,6 +18,7 @@ from models.leads import Lead
 
 #: More of what was typed is not looked at.
 LONGEST_TYPED = 200
+LONGEST_FOLDED = 400  # of a name as it is kept: one sign may be folded to many letters
 SHORTEST_PART = 3
 
 _DECORATION = re.compile(r"[\s()+.\-/]+")
@@ -42,7 +43,7 @@ class Typed:
             word for word, part in zip(words, digits, strict=True) if not _is_part(part)
         )
         folded: str = session.scalars(select(func.fold_name(names))).one()
-        return cls(tuple(folded.split()), parts)
+        return cls(tuple(folded[:LONGEST_FOLDED].split()), parts)
 
     @property
     def is_nobody(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import cast
 
+from models.contact_search import LONGEST_TYPED
 from models.failed_jobs import FailedJob, FailedJobState
 
 #: Up to so many jobs a word is rare, and they are sorted; else the newest are gone through.
@@ -43,7 +44,8 @@ def matching(session: Session, account_id: UUID, wanted: FailedJobFilter) -> Que
         query = query.where(FailedJob.actor == wanted.actor)
     if wanted.fingerprint is not None:
         query = query.where(FailedJob.fingerprint == wanted.fingerprint)
-    return _with_words(session, query, wanted.q.strip()) if wanted.q.strip() else query
+    q = wanted.q.strip()[:LONGEST_TYPED]
+    return _with_words(session, query, q) if q else query
 
 
 def _with_words(session: Session, query: Query, q: str) -> Query:

@@ -13,7 +13,7 @@ from web.api.jobs import JobAsked, asked, make_job
 from web.api.operations import Spec, operation
 from web.api.replies import Reply
 from web.api.schema import Line, field_error, invalid
-from web.api.selections import Selection, check_selection, group_of, select_contacts
+from web.api.selections import Many, Selection, check_selection, group_of, select_contacts
 from web.problems import Problem
 
 G = TypeVar("G", Group, Label)
@@ -42,7 +42,7 @@ class ActionAsked(msgspec.Struct):
 
     kind: Kind
     contacts: Selection
-    expected: int | None = None
+    expected: Many | None = None
     group_id: UUID | None = None
     from_group: UUID | None = None
     new_group: Line | None = None

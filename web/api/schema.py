@@ -23,6 +23,13 @@ _VISIBLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 #: One line that says something: names of people, groups, brands.
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
 
+#: Said instead of what msgspec says there, which repeats what was sent or needs an engineer.
+_OURS = {
+    "matching regex": "Expected text with at least one visible character, on one line",
+    "Invalid enum value": "Expected one of the values that this field may have",
+    "contains unknown field": "Expected an object without fields of other names",
+}
+
 #: What a body may have; the front lets no more through to most addresses anyway.
 LARGEST_BODY = 1_048_576
 
@@ -34,12 +41,9 @@ def decode(kind: type[S], request: Request, raw: bytes) -> S:
     if len(raw) > LARGEST_BODY:
         raise Problem(413, "too-large", f"A body may have {LARGEST_BODY} bytes.")
     try:
-        tree = msgspec.json.decode(raw)
+        return _convert(kind, _object(raw), strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "unreadable", "The body is not valid JSON.") from error
-    if not isinstance(tree, dict):
-        raise Problem(400, "unreadable", "The body has to be one JSON object.")
-    return _convert(kind, tree, strict=True)
 
 
 def read_query(kind: type[S], arguments: Mapping[str, str]) -> S:
@@ -54,6 +58,13 @@ def field_error(field: str, code: str, detail: str) -> dict[str, str]:
 def invalid(*errors: dict[str, str]) -> Problem:
     """Make the 422 that names each wrong field: `raise invalid(field_error(…))`."""
     return Problem(422, "invalid", errors=list(errors))
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    tree = msgspec.json.decode(raw)
+    if not isinstance(tree, dict):
+        raise Problem(400, "unreadable", "The body has to be one JSON object.")
+    return tree
 
 
 def _convert(kind: type[S], tree: dict[str, Any], *, strict: bool) -> S:
@@ -85,8 +96,7 @@ def _wrong(
 def _told(name: str, message: str) -> dict[str, str]:
     """Turn "Expected `int`, got `str` - at `$.ids[0]`" into a field and a sentence."""
     said, _, place = message.partition(" - at `$")
-    if "matching regex" in said:
-        said = "Expected text with at least one visible character, on one line"
+    said = next((ours for theirs, ours in _OURS.items() if theirs in said), said)
     return field_error(name + place.rstrip("`"), "invalid", re.sub("`", "'", said) + ".")
 
 

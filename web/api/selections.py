@@ -17,6 +17,9 @@ from web.problems import Problem
 MOST_IDS = 10_000
 GROUP = "group:"
 
+#: A number of contacts; the column that keeps it holds no larger one.
+Many = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
 
 class Filter(msgspec.Struct, forbid_unknown_fields=True):
     """What GET /contacts takes. A name that is not one of these would widen the selection."""
@@ -33,7 +36,7 @@ class Selection(msgspec.Struct):
 
     ids: Annotated[list[str], msgspec.Meta(min_length=1, max_length=MOST_IDS)] | None = None
     filter: Filter | None = None
-    expected: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    expected: Many | None = None
 
 
 def check_selection(selection: Selection) -> None:
