@@ -30,6 +30,7 @@ from workers.redis_run import (
     run_id,
     run_script,
     text_of,
+    unless_it_hung,
 )
 
 GATE = "optin:gate"
@@ -59,20 +60,22 @@ def accept(token_hash: str, lead_id: str, fields: dict[str, Any]) -> str:
     Raises GateUnreachable; the lead may have been stored all the same, and if it is sent again
     it is recognized by its id.
     """
-    run = durable_run()
-    if run is None or token_hash in _refused_here:
-        return "closed"
     entry = json.dumps(fields | {"lead_id": lead_id})
-    arguments: list[str | int] = [token_hash, run, lead_id, entry, config.SPOOL_MAX, MOST_BYTES]
-    failpoint("spool_before_gate")
-    outcome = run_script(gate_scripts.ACCEPT, [GATE, LOADED, SPOOL, SEEN, BYTES], arguments)
+    bounds = config.SPOOL_MAX, MOST_BYTES
+    with unless_it_hung():
+        run = durable_run()
+        if run is None or token_hash in _refused_here:
+            return "closed"
+        failpoint("spool_before_gate")
+        keys, arguments = [GATE, LOADED, SPOOL, SEEN, BYTES], [token_hash, run, lead_id, entry]
+        outcome = run_script(gate_scripts.ACCEPT, keys, [*arguments, *bounds])
     failpoint("spool_after_store_before_answer")
     return str(outcome)
 
 
 def settings_of(token_hash: str) -> dict[str, Any] | None:
     """Return what to parse by, for a process that has not seen this URL yet."""
-    with reachable():
+    with unless_it_hung(), reachable():
         raw = client().hget(SETTINGS, token_hash)
     return json.loads(raw) if raw else None
 
@@ -82,11 +85,12 @@ def keep_told(fields: dict[str, Any]) -> bool:
 
     Raises GateUnreachable.
     """
-    run = durable_run()
-    if run is None:
-        return False
-    arguments: list[str | int] = [run, json.dumps(fields), config.SPOOL_MAX, MOST_BYTES]
-    return run_script(gate_scripts.KEEP, [TOLD, BYTES], arguments) == "kept"
+    with unless_it_hung():
+        run = durable_run()
+        if run is None:
+            return False
+        arguments: list[str | int] = [run, json.dumps(fields), config.SPOOL_MAX, MOST_BYTES]
+        return run_script(gate_scripts.KEEP, [TOLD, BYTES], arguments) == "kept"
 
 
 def close(token_hash: str, revision: int) -> bool:

@@ -5,6 +5,7 @@ A run ends when Redis is restarted. Whether it keeps every write is asked once a
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from workers.connection import connect
 from workers.health import is_durable
 
 SECONDS = 0.3
+#: So long after a call that hung nobody waits for Redis again.
+REST_SECONDS = 1.0
 
 
 class GateUnreachable(Exception):
@@ -56,6 +59,30 @@ def reachable() -> Iterator[None]:
         yield
     except redis.RedisError as error:
         raise GateUnreachable(type(error).__name__) from error
+
+
+@contextmanager
+def unless_it_hung() -> Iterator[None]:
+    """Let a request ask Redis, unless a call hung a moment ago: a thread is held for each.
+
+    Raises GateUnreachable.
+    """
+    if time.monotonic() < _rest.until:
+        raise GateUnreachable("Redis hung a moment ago")
+    begun = time.monotonic()
+    try:
+        yield
+    except GateUnreachable:
+        if time.monotonic() - begun >= SECONDS:
+            _rest.until = time.monotonic() + REST_SECONDS
+        raise
+
+
+class _Rest:
+    until = 0.0
+
+
+_rest = _Rest()
 
 
 def client() -> "redis.Redis":

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from uuid import uuid4
 
 import pytest
@@ -52,6 +53,32 @@ def load(*urls):
 
 def accept(lead_id="one"):
     return gate.accept(URL, lead_id, {"token_hash": URL})
+
+
+def test_redis_that_hangs_keeps_one_request_waiting_and_not_all_behind_it(server):
+    load(state())
+    accept()
+    server.execute_command("CLIENT", "PAUSE", "2500", "ALL")
+    waited = []
+
+    for _ in range(20):
+        begun = time.monotonic()
+        with pytest.raises(GateUnreachable):
+            accept()
+        waited.append(time.monotonic() - begun)
+
+    assert sum(seconds >= redis_run.SECONDS for seconds in waited) <= 3
+    deadline = time.monotonic() + 30
+    while accept_or_none() != "duplicate":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def accept_or_none():
+    try:
+        return accept()
+    except GateUnreachable:
+        return None
 
 
 def test_url_that_is_open_takes_a_lead_once(server):
