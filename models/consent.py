@@ -1,10 +1,9 @@
 """The consent record of a lead: facts, chained in the order in which they were first told.
 
-The rows are the source of truth. What has been told once is kept, in a table that refuses
-changes, so that a later look finds what was changed in the rows since; only new facts are
-added behind. Nothing of it is on the way of a lead: a record is written down when it is asked
-for. What came in is sealed before, by the very statement that stored the lead, so that a change
-shows from then on.
+The rows are the source of truth, and sealed when they are written: what came in by the very
+statement that stores the lead, each text, receipt and opt-out by a link (consent_links.py).
+What has been told once is kept besides, in a table that refuses changes, so that a file of
+today begins with the very entries of an older one; only new facts are added behind.
 """
 
 from base64 import b64encode
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.chain import BEGINNING, Entry, broken_at, link
 from models.consent_facts import Fact, facts_of, utc
+from models.consent_links import LinkState, SeenLink, judge, links_of, seal
 from models.db import Base
 from models.leads import Lead
 
@@ -42,10 +42,13 @@ class ConsentEntry(Base):
 
 @dataclass(frozen=True)
 class ConsentRecord:
-    """The whole record, and the keys of what was told otherwise before."""
+    """The whole record, and the keys of what was told or sealed otherwise before."""
 
     entries: list[Entry]
+    links: list[SeenLink]
     changed: list[str]
+    missing: list[str]  # those of them of which the rows tell nothing any more
+    unsealed: list[str]  # entries without a link: from the time before there were links
     body_base64: str | None  # the raw body, as long as it is kept
 
 
@@ -55,16 +58,48 @@ def consent_record(session: Session, lead: Lead) -> ConsentRecord:
     session.execute(select(func.pg_advisory_xact_lock(lock)))
     query = select(ConsentEntry).where(ConsentEntry.lead_id == lead.id)
     told = [row.entry for row in session.scalars(query.order_by(ConsentEntry.number))]
-    # Of a wiped person the record alone is left: there are no rows to compare it with.
-    facts = [] if lead.wiped_at else facts_of(session, lead)
+    phone = lead.phone or _told_phone(told)
+    before = {link.id for link in links_of(session, lead, phone)}
+    facts = facts_of(session, lead)
+    links = links_of(session, lead, phone)  # again: rows and their links come while we look
     changed = _broken(told) if lead.wiped_at else _changed(told, facts)
     if "received" not in changed and not session.scalar(_IS_AS_SEALED, {"id": lead.id}):
         changed.insert(0, "received")
-    entries = [*told, *_further(told, facts)]
+    entries = [*told, *_further(told, [fact for fact in facts if not fact.is_earlier])]
     for number, entry in enumerate(entries[len(told) :], len(told) + 1):
         session.add(ConsentEntry(lead_id=lead.id, number=number, entry=entry))
+    # Of a wiped person the record alone is left: there are no rows to compare it with.
+    today = entries if lead.wiped_at else [_entry(fact) for fact in facts]
+    seen = judge(links, {entry["key"]: entry for entry in today}, lead)
+    bad = [each for each in seen if each.state in _BAD and each.link.id in before]
+    sealed = {each.link.key for each in seen}
     body = None if lead.body is None else b64encode(lead.body).decode()
-    return ConsentRecord(entries, changed, body)
+    return ConsentRecord(
+        entries=entries,
+        links=seen,
+        changed=list(dict.fromkeys([*changed, *(each.link.key for each in bad)])),
+        missing=_missing(told, today, bad),
+        unsealed=[each["key"] for each in entries if seal(each) and each["key"] not in sealed],
+        body_base64=body,
+    )
+
+
+_BAD = {LinkState.CHANGED, LinkState.MISSING, LinkState.BROKEN}
+
+
+def _told_phone(told: list[Entry]) -> str | None:
+    """Return the number as it came in: of a wiped lead only the record has it."""
+    received = [entry["data"] for entry in told if entry["kind"] == "received"]
+    phone: str | None = received[0]["phone"] if received else None
+    return phone
+
+
+def _missing(told: list[Entry], today: list[Entry], bad: list[SeenLink]) -> list[str]:
+    known = {entry["key"] for entry in today}
+    lasting = [entry["key"] for entry in told if entry["kind"] in _LASTING]
+    gone = [key for key in lasting if key not in known]
+    gone += [each.link.key for each in bad if each.state is LinkState.MISSING]
+    return list(dict.fromkeys(gone))
 
 
 # A lead of the time before seals has none, and one that was wiped is known by what was told.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.deliveries import Attempt, Delivery
@@ -33,10 +33,16 @@ class Fact:
     kind: str
     at: datetime
     data: dict[str, Any]
+    is_earlier: bool = False  # over before the lead came: sealed, but no part of its record
 
 
 def facts_of(session: Session, lead: Lead) -> list[Fact]:
-    """Return all that is known now, in the order in which it happened."""
+    """Return all that is known now, in the order in which it happened.
+
+    Of a wiped person nothing is left to be read but that.
+    """
+    if lead.wiped_at is not None:
+        return [Fact("wiped", "wiped", lead.wiped_at, {})]
     found = [_received(lead), *_texts(session, lead), *_receipts(session, lead)]
     if lead.phone is not None:
         found += [*_opt_out_texts(session, lead), *_suppressions(session, lead)]
@@ -125,7 +131,6 @@ def _opt_out_texts(session: Session, lead: Lead) -> Iterator[Fact]:
         Text.phone == lead.phone,
         Text.direction == "in",
         Text.reading.in_(_STOPS),
-        Text.at >= lead.received_at,
     )
     for text in session.scalars(query):
         data = {
@@ -135,17 +140,18 @@ def _opt_out_texts(session: Session, lead: Lead) -> Iterator[Fact]:
             "text": text.body,
             "read_as": text.reading,
         }
-        yield Fact(f"opt_out_text:{text.id}", "opt_out_text", text.at, data)
+        is_earlier = text.at < lead.received_at
+        yield Fact(f"opt_out_text:{text.id}", "opt_out_text", text.at, data, is_earlier)
 
 
 def _suppressions(session: Session, lead: Lead) -> Iterator[Fact]:
-    """Those that stood when the lead came, and all later ones."""
+    """Those that stood when the lead came, and all later ones; the others are earlier."""
     query = select(Suppression).where(
-        Suppression.account_id == lead.account_id,
-        Suppression.phone == lead.phone,
-        or_(Suppression.lifted_at.is_(None), Suppression.lifted_at >= lead.received_at),
+        Suppression.account_id == lead.account_id, Suppression.phone == lead.phone
     )
     for each in session.scalars(query):
+        lifted = each.lifted_at
+        is_earlier = lifted is not None and lifted < lead.received_at
         data: dict[str, Any] = {
             "suppression_kind": each.kind.value,
             "reason": each.reason,
@@ -153,11 +159,13 @@ def _suppressions(session: Session, lead: Lead) -> Iterator[Fact]:
             "error_code": each.error_code,
             "by": each.by_name,
         }
-        yield Fact(f"suppressed:{each.id}", "suppressed", each.created_at, data)
-        if each.lifted_at is not None:
+        key = f"suppressed:{each.id}"
+        yield Fact(key, "suppressed", each.created_at, data, is_earlier)
+        if lifted is not None:
             lift = {"reason": each.lift_reason, "by": each.lifted_by}
             data = {"suppression_kind": each.kind.value} | lift
-            yield Fact(f"lifted:{each.id}", "suppression_lifted", each.lifted_at, data)
+            key = f"lifted:{each.id}"
+            yield Fact(key, "suppression_lifted", lifted, data, is_earlier)
 
 
 def _sha256(raw: bytes | None) -> str | None:

@@ -10,8 +10,10 @@ import json
 import threading
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from models import transaction
 from tests.story import BODY, JANE, OURS, PHONE
 from workers.inbound import follow_text
 
@@ -37,6 +39,49 @@ def fits(record):
             return False
         prev = right
     return record["head"] == prev
+
+
+SEALED = {
+    "text": ("from", "to", "text", "attempt"),
+    "text_outcome": ("attempt", "outcome", "sid", "error_code"),
+    "receipt": ("sid", "attempt", "status", "error_code", "as_sent"),
+    "opt_out_text": ("sid", "from", "to", "text", "read_as"),
+    "suppressed": ("suppression_kind", "reason", "source", "error_code", "by"),
+    "suppression_lifted": ("suppression_kind", "reason", "by"),
+    "wiped": (),
+}
+
+
+def sealed(record):
+    """Check every link as docs/consent.md says; return the keys of the entries they seal."""
+    entries = {entry["key"]: entry for entry in record["entries"]}
+    for link in record["links"]:
+        linked = bytes.fromhex(link["prev"]) + bytes.fromhex(link["facts"])
+        assert link["hash"] == hashlib.sha256(linked).hexdigest()
+    stands = {link["key"]: link for link in record["links"] if link["state"] == "stands"}
+    for key in entries.keys() & stands.keys():
+        entry = entries[key]
+        values = [entry["data"][name] for name in SEALED[entry["kind"]]]
+        said = json.dumps(
+            [key, entry["at"], *(by_length(value) for value in values)], ensure_ascii=False
+        )
+        assert stands[key]["facts"] == hashlib.sha256(said.encode()).hexdigest(), key
+    return entries.keys() & stands.keys()
+
+
+def by_length(value):
+    if not isinstance(value, dict):
+        return value
+    return dict(
+        sorted(value.items(), key=lambda pair: (len(pair[0].encode()), pair[0].encode()))
+    )
+
+
+def past_triggers(story, statement):
+    """Change rows as somebody does who has the whole database."""
+    with transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = 'replica'"))
+        assert session.execute(text(statement)).rowcount >= 1
 
 
 def kinds(record):
@@ -296,3 +341,167 @@ def test_file_is_for_keeping_and_only_for_its_account(story, api, make_somebody,
     )
     assert answer.headers["Cache-Control"] == "no-store"
     assert foreign.status_code == 404
+
+
+@pytest.fixture
+def everything(story, delivered):
+    """A lead that was texted, said STOP, and was put on a list by hand."""
+    story.says('Stop, é ☎ "please"\\', ProfileName="Ünal", Aa="b")
+    story.suppress()
+    return delivered
+
+
+def test_every_text_receipt_and_opt_out_is_sealed_before_anybody_asks(consent, everything):
+    record = consent(everything)
+
+    assert record["intact"] is True
+    assert record["unsealed"] == record["missing"] == []
+    kept = {entry["key"] for entry in record["entries"]}
+    assert sealed(record) == kept - {"received"}
+    assert {link["state"] for link in record["links"]} == {"stands"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "key", "state"),
+    [
+        ("UPDATE deliveries SET body = 'other words'", "text:1", "changed"),
+        ("UPDATE deliveries SET phone = '+12025550143'", "text:1", "changed"),
+        ("UPDATE attempts SET started_at = now()", "text:1", "changed"),
+        ("UPDATE attempts SET error_code = 1", "text:1:accepted:", "changed"),
+        ("UPDATE attempts SET outcome = 'unknown'", "text:1:accepted:", "missing"),
+        ("UPDATE receipts SET status = 'undelivered'", "receipt:", "changed"),
+        ("UPDATE receipts SET raw = '{}'", "receipt:", "changed"),
+        ("UPDATE receipts SET lead_id = NULL", "receipt:", "missing"),
+        ("DELETE FROM receipts", "receipt:", "missing"),
+        ("UPDATE texts SET body = 'Yes!'", "opt_out_text:", "changed"),
+        ("UPDATE texts SET reading = 'none'", "opt_out_text:", "missing"),
+        ("DELETE FROM texts", "opt_out_text:", "missing"),
+        ("UPDATE suppressions SET reason = 'x' WHERE kind = 'dnc'", "suppressed:", "changed"),
+        ("DELETE FROM suppressions WHERE kind = 'opted_out'", "suppressed:", "missing"),
+        ("UPDATE suppressions SET phone = '+1' WHERE kind = 'dnc'", "suppressed:", "missing"),
+    ],
+)
+def test_change_or_removal_before_the_first_file_is_named_in_it(
+    story, consent, everything, statement, key, state
+):
+    past_triggers(story, statement)
+
+    record = consent(everything)
+
+    [named] = record["changed"]
+    assert record["intact"] is False
+    assert named.startswith(key)
+    assert record["missing"] == ([named] if state == "missing" else [])
+    assert [link["key"] for link in record["links"] if link["state"] == state] == [named]
+    assert fits(record)
+
+
+def test_end_of_an_opt_out_that_was_made_up_shows(story, consent, everything):
+    past_triggers(
+        story, "UPDATE suppressions SET lifted_at = now(), lifted_by = 'x' WHERE kind = 'dnc'"
+    )
+
+    record = consent(everything)
+
+    [unsealed] = record["unsealed"]
+    assert unsealed.startswith("lifted:")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM consent_links WHERE key LIKE 'text:1:%'",
+        "UPDATE consent_links SET facts = sha256('x') WHERE key LIKE 'text:1:%'",
+    ],
+)
+def test_link_that_was_removed_or_changed_breaks_the_chain(
+    story, consent, everything, statement
+):
+    past_triggers(story, statement)
+
+    record = consent(everything)
+
+    assert record["intact"] is False
+    assert [link["state"] for link in record["links"]].count("broken") == 1
+
+
+def test_links_cannot_be_changed_or_removed(story, everything):
+    for statement in ("UPDATE consent_links SET key = ''", "DELETE FROM consent_links"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            story.change(statement)
+
+
+def test_outcomes_known_later_and_texts_tried_again_are_sealed_each(story, consent, simulator):
+    simulator.fault(mode="accept_then_500", rate=1)
+    lead_id = story.texted()
+    simulator.fault(mode="ok")
+    story.receipt(lead_id, "failed", sid="SM" + "7" * 32)
+    story.retry(lead_id)
+
+    record = consent(lead_id)
+
+    states = [link["state"] for link in record["links"]]
+    assert kinds(record).count("text") == 2
+    assert states.count("replaced") == 1
+    assert set(states) == {"stands", "replaced"}
+    assert record["intact"] is True
+    assert record["unsealed"] == []
+    sealed(record)
+
+
+def test_links_of_a_wiped_person_fit_their_kept_entries(api, story, consent, everything, work):
+    work(api.delete(f"/contacts/{story.contact().id}?wipe=true"))
+    story.change(
+        "INSERT INTO receipts (lead_id, sid, status, raw) VALUES (:id, 'SM', 'sent', '{}')",
+        id=everything,
+    )
+
+    record = consent(everything)
+
+    assert (record["intact"], record["changed"], record["unsealed"]) == (True, [], [])
+    assert kinds(record)[-1] == "wiped"
+    assert {"text:1", "wiped"} <= {entry["key"] for entry in record["entries"]}
+    assert len(sealed(record)) == len(record["entries"]) - 2  # the lead itself, the tombstone
+    assert [link["state"] for link in record["links"]].count("wiped") == 3
+    assert fits(record)
+
+
+def test_person_who_comes_again_after_a_wipe_starts_with_a_whole_record(
+    api, story, consent, everything, work
+):
+    work(api.delete(f"/contacts/{story.contact().id}?wipe=true"))
+    again = story.post(email="again@example.com")
+
+    record = consent(again)
+
+    assert (record["intact"], record["changed"], record["missing"]) == (True, [], [])
+    assert kinds(record) == ["suppressed", "suppressed", "received"]
+
+
+def test_opt_out_that_was_over_before_the_lead_came_is_sealed_but_not_in_its_record(
+    story, consent, simulator
+):
+    first = story.post()
+    story.lift(story.suppress())
+    story.says("Stop")
+    later = story.another()
+    story.change("UPDATE suppressions SET lifted_at = now() WHERE kind = 'opted_out'")
+
+    record = consent(later)
+
+    assert {"opt_out_text", "suppressed"} <= set(kinds(consent(first)))
+    assert record["changed"] == []
+    assert "opt_out_text" not in kinds(record)
+    assert any(link["key"].startswith("opt_out_text:") for link in record["links"])
+
+
+def test_rows_from_before_there_were_links_are_told_as_unsealed(story, consent, everything):
+    past = "DELETE FROM consent_links"
+    with transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = 'replica'"))
+        session.execute(text(past))
+
+    record = consent(everything)
+
+    assert (record["intact"], record["links"]) == (True, [])
+    assert len(record["unsealed"]) == len(record["entries"]) - 1
