@@ -1,0 +1,164 @@
+"""Rule 30: two accounts side by side, and every route tried with what is the other's.
+
+The routes are those of the url_map, so a new one is tried without anybody thinking of it; one
+whose ids nobody here can make fails the first test.
+"""
+
+import itertools
+
+import pytest
+from sqlalchemy import text
+
+from models import ApiKey, Base, Operator, transaction
+from tests.security.belongings import KINDS, SHARED, Belongings
+from tests.web.pages.conftest import csrf_of
+
+#: What some routes want to be sent before they look for what they are about.
+BODIES = {
+    "PATCH /api/v1/campaigns/<uuid:campaign_id>": {"name": "x"},
+    "PATCH /api/v1/contacts/<uuid:contact_id>": {"favorite": True},
+    "PATCH /api/v1/groups/<uuid:group_id>": {"name": "x"},
+    "PATCH /api/v1/labels/<uuid:label_id>": {"name": "x"},
+    "PATCH /api/v1/phone-numbers/<uuid:number_id>": {"status": "approved"},
+    "POST /api/v1/contacts/<uuid:contact_id>/notes": {"body": "x"},
+    "DELETE /api/v1/suppressions/<uuid:suppression_id>": {"reason": "x"},
+    "POST /campaigns/<uuid:campaign_id>/change": {"name": "x", "status": "draft"},
+    "POST /contacts/<uuid:contact_id>/names": {"first_name": "x", "last_name": "x"},
+    "POST /contacts/<uuid:contact_id>/notes": {"body": "x"},
+    "POST /contacts/groups/<uuid:group_id>/rename": {"name": "x"},
+    "POST /contacts/labels/<uuid:label_id>/rename": {"name": "x"},
+    "POST /contacts/suppressed/<uuid:suppression_id>/lift": {"reason": "x", "why": "1"},
+    "POST /settings/phone-numbers/<uuid:number_id>/status": {"status": "approved"},
+    "POST /settings/team/<uuid:operator_id>/role": {"role": "owner"},
+}
+#: The same with ids of the account whose thing it is.
+OWN = {
+    "POST /api/v1/campaigns/<uuid:campaign_id>/contacts": ("contact_ids", "contact_id"),
+    "POST /api/v1/campaigns/<uuid:campaign_id>/groups": ("group_ids", "group_id"),
+    "POST /campaigns/<uuid:campaign_id>/add": ("contact", "contact_id"),
+    "POST /campaigns/<uuid:campaign_id>/groups": ("group", "group_id"),
+    "POST /contacts/<uuid:contact_id>/label": ("chosen", "label_id"),
+    "POST /contacts/<uuid:contact_id>/move": ("chosen", "group_id"),
+}
+#: The thing itself is ours, but what it is to be taken out of has not got it.
+NOT_IN_IT = {
+    "DELETE /api/v1/campaigns/<uuid:campaign_id>/contacts/<uuid:contact_id>",
+    "DELETE /api/v1/campaigns/<uuid:campaign_id>/groups/<uuid:group_id>",
+    "POST /campaigns/<uuid:campaign_id>/groups/<uuid:group_id>/remove",
+    "POST /campaigns/<uuid:campaign_id>/people/<uuid:contact_id>/remove",
+}
+
+
+@pytest.fixture
+def make_side(make_person, make_integration, make_contact, make_lead):
+    """Make an account with an owner, her key, and whatever else is asked for."""
+
+    def make(mark):
+        person = make_person()
+        integration = make_integration(person.account_id)
+        with transaction() as session:
+            key, person.key = ApiKey.make(session.get_one(Operator, person.operator_id), "mine")
+            session.add(key)
+        person.csrf = csrf_of(person.get("/settings/sign-ins"))
+        return Belongings(person, integration, make_contact, make_lead, mark)
+
+    return make
+
+
+@pytest.fixture
+def ours(make_side):
+    return make_side("Ours")
+
+
+@pytest.fixture
+def theirs(make_side):
+    return make_side("Zorkas")
+
+
+def ask(side, route, path, body=None):
+    """Send a request as an account's owner: by her key, or by a form of hers."""
+    client = side.person.client
+    if route.is_api:
+        headers = {"Authorization": f"Bearer {side.person.key}"}
+        sent = {"json": body} if body is not None else {}
+        return client.open(path, method=route.method, headers=headers, **sent)
+    sent = {} if route.is_safe else {"data": {"csrf": side.person.csrf} | (body or {})}
+    return client.open(path, method=route.method, headers=side.person.headers, **sent)
+
+
+def body_of(route, side):
+    """Return what to send beside the address, or nothing."""
+    if field := OWN.get(str(route)):
+        name, kind = field
+        made = side.new(kind)
+        return {name: [made] if name.endswith("_ids") else made}
+    return BODIES.get(str(route))
+
+
+def naming(every_route):
+    """Return the routes whose address names something of an account."""
+    return [route for route in every_route if set(route.arguments) - SHARED.keys()]
+
+
+def attacks(routes, ours, theirs):
+    """Give every route with each of its ids in turn, and then all of them, being theirs."""
+    for route in routes:
+        for whose in itertools.product((ours, theirs), repeat=len(route.arguments)):
+            if theirs in whose:
+                ids = {
+                    name: side.new(name, route.rule)
+                    for name, side in zip(route.arguments, whose, strict=True)
+                }
+                yield route, route.path(**ids), body_of(route, ours)
+
+
+def rows(*words):
+    """Return every row of the database in which one of these words stands, by table."""
+    found = {}
+    with transaction() as session:
+        for name in Base.metadata.tables:
+            query = text(f"SELECT t::text FROM {name} t")  # noqa: S608  (a name of the code)
+            told = [row for row in session.scalars(query) if any(each in row for each in words)]
+            found[name] = sorted(told)
+    return found
+
+
+def test_every_argument_of_every_route_can_be_filled(every_route):
+    unknown = {
+        name: str(route)
+        for route in every_route
+        for name in route.arguments
+        if name not in KINDS and name not in SHARED
+    }
+
+    assert unknown == {}, "make it in tests/security/belongings.py"
+
+
+def test_rule_30_what_is_another_account_s_is_404_by_every_route_and_stays_as_it_is(
+    every_route, ours, theirs
+):
+    tried = [*attacks(naming(every_route), ours, theirs)]
+    words = {str(theirs.account), theirs.mark, *theirs.made}
+    before = rows(*words)
+
+    answers = [(route, path, ask(ours, route, path, body)) for route, path, body in tried]
+
+    assert len(tried) > 100
+    wrong = [
+        (str(route), path, a.status_code) for route, path, a in answers if a.status_code != 404
+    ]
+    assert wrong == []
+    assert rows(*words) == before
+    assert not [str(r) for r, _, a in answers if theirs.mark in a.text]
+
+
+def test_what_is_one_s_own_is_found_by_every_one_of_these_routes(every_route, ours):
+    """Else the test above would prove nothing: 404 may have had another reason."""
+    missing = []
+    for route in naming(every_route):
+        ids = {name: ours.new(name, route.rule) for name in route.arguments}
+        status = ask(ours, route, route.path(**ids), body_of(route, ours)).status_code
+        if (status == 404) != (str(route) in NOT_IN_IT) or status in {400, 401, 403, 405, 500}:
+            missing.append((str(route), status))
+
+    assert missing == []
