@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench
+.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench machine races
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -59,3 +59,9 @@ lock: setup ## Pin what requirements*.in asks for, with hashes
 
 bench: setup ## Measure, print a table and write bench/results.json
 	@python -m bench
+
+machine: setup ## Take random steps, crashes included, for a while: make machine minutes=30
+	@MACHINE_MINUTES=$(or $(minutes),10) pytest -q tests/machine
+
+races: setup ## Run every race for many rounds: make races rounds=10000
+	@RACE_ROUNDS=$(or $(rounds),1000) pytest -q tests/races --timeout 0

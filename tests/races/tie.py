@@ -1,0 +1,65 @@
+"""Two sides that start at once, round after round, steered towards a tie.
+
+Whoever won a round starts a little later in the next one, so that both come to the point
+where it is open who wins. A race that one side always wins proves nothing: `prove` says so.
+"""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+#: `make races rounds=10000` sets it.
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "30"))
+#: How much later a winner starts, and how much at most.
+STEP_SECONDS, MOST_SECONDS = 0.0004, 0.05
+
+Side = Callable[[], Any]
+
+
+class Tie:
+    """A race between two sides, by the names of who may win."""
+
+    def __init__(self, first: str, second: str) -> None:
+        self.names = first, second
+        self.wins: Counter[str] = Counter()
+        self._lean = 0.0  # so much later the first side starts
+        self._pool = ThreadPoolExecutor(8)
+
+    def rounds(self, share: float = 1.0) -> Iterator[int]:
+        """Count the rounds; *share* is for races of which one takes long."""
+        yield from range(max(6, int(ROUNDS * share)))
+
+    def start(self, *sides: Side) -> list[Any]:
+        """Run all sides at once; return what they returned. The first two are steered."""
+        barrier = Barrier(len(sides))
+        delays = [max(0.0, self._lean), max(0.0, -self._lean)] + [0.0] * (len(sides) - 2)
+
+        def run(side: Side, delay: float) -> Any:
+            barrier.wait(60)
+            if delay:
+                time.sleep(delay)
+            return side()
+
+        running = [self._pool.submit(run, *each) for each in zip(sides, delays, strict=True)]
+        return [each.result(120) for each in running]
+
+    def won(self, name: str) -> None:
+        self.wins[name] += 1
+        step = STEP_SECONDS if name == self.names[0] else -STEP_SECONDS
+        self._lean = max(-MOST_SECONDS, min(MOST_SECONDS, self._lean + step))
+
+    def prove(self) -> str:
+        """Say how often each side won; fail if one of them never did."""
+        self._pool.shutdown()
+        told = ", ".join(f"{name} {self.wins[name]}" for name in self.names)
+        assert all(self.wins[name] for name in self.names), told
+        return told
+
+
+def first(outcomes: dict[str, float]) -> str:
+    """Name the one that came first."""
+    return min(outcomes, key=lambda name: outcomes[name])
