@@ -6,6 +6,7 @@
     twilio.py     lies, refusals, callbacks                 disk.py      no room
     clocks.py     an hour off                               load.py      too much, too slow
     deploy.py     newer code beside older       poison.py    a lead that kills its worker
+    failpoints.py a process killed at each step  between.py  a proxy put in, and taken out
 
 F28 to F34 are races, which tests/races runs; F41, a power cut, needs a machine to cut from.
 """
@@ -14,6 +15,7 @@ from faults.nemesis import (
     clocks,
     deploy,
     disk,
+    failpoints,
     load,
     network,
     poison,
@@ -37,4 +39,5 @@ TABLE: dict[str, Factory] = {
     **load.TABLE,
     **deploy.TABLE,
     **poison.TABLE,
+    **failpoints.TABLE,
 }

@@ -70,13 +70,14 @@ def strikes(rows: Mapping[str, tuple[float, Act, Act]]) -> dict[str, Factory]:
 
 @contextmanager
 def applied(fault: Fault, service: Service, history: History | None = None) -> Iterator[None]:
-    """Apply a fault while the block lasts, and note in the history when it began and ended.
+    """Apply a fault while the block lasts; the history tells when it began, stood and ended.
 
     Raises NotHere before the block when it cannot be applied, Unmet after it.
     """
     try:
         _note(history, "begin", fault)
         fault.begin(service)
+        _note(history, "begun", fault)
         yield
     finally:
         fault.end(service)

@@ -2,12 +2,13 @@
 
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from faults.nemesis.fault import Factory
+from faults.nemesis.fault import Factory, Fault
 from faults.service import Service
 
 CONNECTIONS = 500
@@ -20,6 +21,24 @@ class Burst(Protocol):
     """A fault that is nothing but more load: whoever drives the senders multiplies it."""
 
     factor: float
+
+
+class Load(Protocol):
+    """What is multiplied: leads a second."""
+
+    rate: float
+
+
+@contextmanager
+def louder(load: Load, fault: Fault) -> Iterator[None]:
+    """Multiply the load while the block lasts, if that is what the fault is."""
+    usual = load.rate
+    try:
+        if isinstance(fault, Burst):
+            load.rate = usual * fault.factor
+        yield
+    finally:
+        load.rate = usual
 
 
 @dataclass
