@@ -7,7 +7,11 @@ import base64
 import copy
 import hashlib
 import json
+import re
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +21,7 @@ from models import transaction
 from tests.story import BODY, JANE, OURS, PHONE
 from workers.inbound import follow_text
 
+ROOT = Path(__file__).parents[3]
 CONSENT = {
     "xxTrustedFormCertUrl": "https://cert.trustedform.com/0000000001",
     "universal_leadid": "00000000-0000-4000-8000-000000000001",
@@ -505,3 +510,34 @@ def test_rows_from_before_there_were_links_are_told_as_unsealed(story, consent, 
 
     assert (record["intact"], record["links"]) == (True, [])
     assert len(record["unsealed"]) == len(record["entries"]) - 1
+
+
+def script():
+    """Return the script that docs/consent.md gives to those who check a file."""
+    page = (ROOT / "docs/consent.md").read_text(encoding="utf-8")
+    [found] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    return found
+
+
+def checked(record, folder):
+    """Run that script over a record, as a person would; return how it ended."""
+    (folder / "check.py").write_text(script(), encoding="utf-8")
+    (folder / "consent.json").write_text(json.dumps(record), encoding="utf-8")
+    run = [sys.executable, "check.py", "consent.json"]
+    return subprocess.run(run, cwd=folder, check=False, capture_output=True, text=True)
+
+
+def test_script_of_the_docs_takes_a_file_and_finds_what_was_changed_in_it(
+    consent, everything, tmp_path
+):
+    record = consent(everything)
+    other_fact, other_entry, other_body = (copy.deepcopy(record) for _ in range(3))
+    other_fact["links"][1]["facts"] = "0" * 64
+    other_entry["entries"][1]["data"]["text"] = "other words"
+    other_body["body"]["base64"] = base64.b64encode(b"{}").decode()
+
+    good = checked(record, tmp_path)
+    bad = [checked(each, tmp_path) for each in (other_fact, other_entry, other_body)]
+
+    assert (good.returncode, good.stdout) == (0, "the file fits itself; intact\n")
+    assert [each.returncode for each in bad] == [1, 1, 1]
