@@ -5,11 +5,13 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 import redis
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import config
 from models import transaction
 from models.db import _pool
+from web import readiness
 from workers import health
 
 DURABLE = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
@@ -128,3 +130,12 @@ def test_database_of_another_migration_is_told(client, redis_settings, number, s
     assert answer.status_code == 200
     assert answer.json["migrations"] == said
     assert answer.json["status"] == ("degraded" if said == "pending" else "ok")
+
+
+def test_our_migrations_are_those_that_alembic_finds():
+    scripts = list(ScriptDirectory("migrations").walk_revisions())
+
+    newest, revisions = readiness._known()  # noqa: SLF001
+
+    assert newest == scripts[0].revision
+    assert revisions == {script.revision for script in scripts}
