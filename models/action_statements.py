@@ -12,7 +12,7 @@ from models.job_rows import CHUNK_IDS
 _GIVEN = f"""
   given AS MATERIALIZED ({CHUNK_IDS}),
   mine AS MATERIALIZED (
-    SELECT c.id, c.queued_at, c.queue_lead_id, c.suppressed
+    SELECT c.id, c.queued_at, c.queue_lead_id, c.suppressed, c.group_count
     FROM given JOIN contacts c ON c.id = given.id
     WHERE c.account_id = :account_id AND c.deleted_at IS NULL)
 """  # noqa: S608  (a constant of ours)
@@ -57,14 +57,21 @@ LOCK = text(_LOOK.format(lock="ORDER BY c.id FOR NO KEY UPDATE OF c"))
 LOOK = text(_LOOK.format(lock=""))
 
 # From the page of a group they leave that group as well. Who is in the new one already, and
-# would only leave, counts as changed too.
+# would only leave, counts as changed too. Who is in no group, as everybody in the opt-in queue
+# is, is not looked for in this one.
 MOVE = _statement(
     """
-  added AS (
+  first AS (
     INSERT INTO memberships (group_id, contact_id, account_id, added_by)
     SELECT CAST(:goal_id AS uuid), id, CAST(:account_id AS uuid), CAST(:by_id AS uuid)
-    FROM mine
+    FROM mine WHERE group_count = 0 ORDER BY id
+    RETURNING contact_id AS id),
+  further AS (
+    INSERT INTO memberships (group_id, contact_id, account_id, added_by)
+    SELECT CAST(:goal_id AS uuid), id, CAST(:account_id AS uuid), CAST(:by_id AS uuid)
+    FROM mine WHERE group_count > 0 ORDER BY id
     ON CONFLICT DO NOTHING RETURNING contact_id AS id),
+  added AS (SELECT id FROM first UNION ALL SELECT id FROM further),
   taken AS (
     DELETE FROM memberships WHERE group_id = CAST(:from_id AS uuid)
       AND contact_id IN (SELECT id FROM mine)

@@ -54,16 +54,12 @@ class Group(Named, Base):
 
 
 class Membership(Base):
-    """A contact in a group."""
+    """A contact in a group. Triggers refuse one of no group or no contact (migration 0034)."""
 
     __tablename__ = "memberships"
 
-    group_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Group.id, ondelete="CASCADE"), primary_key=True
-    )
-    contact_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Contact.id), primary_key=True, index=True
-    )
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     account_id: Mapped[UUID]
     added_at: Mapped[datetime] = mapped_column(server_default=func.now())
     added_by: Mapped[UUID | None]
@@ -77,16 +73,12 @@ class Label(Named, Base):
 
 
 class ContactLabel(Base):
-    """A label on a contact."""
+    """A label on a contact. Triggers refuse one of no label or no contact (migration 0034)."""
 
     __tablename__ = "contact_labels"
 
-    label_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Label.id, ondelete="CASCADE"), primary_key=True
-    )
-    contact_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Contact.id), primary_key=True, index=True
-    )
+    label_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
 
 
 class Note(Base):

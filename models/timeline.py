@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, func
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.db import Base
@@ -30,8 +31,13 @@ class TimelineEntry(Base):
 
     __tablename__ = "timeline"
     __table_args__ = (
-        Index("ix_timeline_lead", "lead_id", "id"),
-        Index("ix_timeline_contact", "contact_id", "id"),
+        Index("ix_timeline_lead", "lead_id", "id", postgresql_where=sql("lead_id IS NOT NULL")),
+        Index(
+            "ix_timeline_contact",
+            "contact_id",
+            "id",
+            postgresql_where=sql("contact_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
