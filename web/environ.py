@@ -41,7 +41,7 @@ def build(scope: Scope) -> tuple[dict[str, Any], int]:
     environ = _BASE.copy()
     environ["REQUEST_METHOD"] = scope.method
     environ["PATH_INFO"] = _latin(scope.path)
-    environ["QUERY_STRING"] = scope.query_string
+    environ["QUERY_STRING"] = _latin(scope.query_string)
     longest = 0
     headers = scope.headers.items()
     for name, value in headers:
@@ -55,9 +55,9 @@ def build(scope: Scope) -> tuple[dict[str, Any], int]:
     return environ, longest
 
 
-def _latin(path: str) -> str:
-    """WSGI carries the bytes of a path as the letters of Latin-1."""
-    return path if path.isascii() else path.encode().decode("latin-1")
+def _latin(part: str) -> str:
+    """WSGI carries the bytes of an address as the letters of Latin-1."""
+    return part if part.isascii() else part.encode().decode("latin-1")
 
 
 @lru_cache(maxsize=512)
