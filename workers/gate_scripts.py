@@ -65,3 +65,14 @@ redis.call('SET', KEYS[4], run)
 return 1
 """
 )
+
+#: KEYS stream bytes seen; ARGV entry, size, lead id or "", for each entry.
+FORGET = """
+for i = 1, #ARGV, 3 do
+  if redis.call('XDEL', KEYS[1], ARGV[i]) == 1 then
+    redis.call('DECRBY', KEYS[2], ARGV[i + 1])
+    if ARGV[i + 2] ~= '' then redis.call('HDEL', KEYS[3], ARGV[i + 2]) end
+  end
+end
+return 1
+"""

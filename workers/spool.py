@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from workers import gate_scripts
 from workers.gate import BYTES, SEEN, SPOOL
-from workers.redis_run import client, reachable, text_of
+from workers.redis_run import client, reachable, run_script, text_of
 
 BROKEN = "optin:spool:broken"
 
@@ -32,15 +33,16 @@ def spooled(stream: str, most: int) -> list[Entry]:
 
 
 def forget(stream: str, entries: Iterable[Entry]) -> None:
-    """Remove what PostgreSQL has now. Raises GateUnreachable."""
-    with reachable():
-        pipeline = client().pipeline(transaction=True)
-        for entry in entries:
-            pipeline.xdel(stream, entry.spool_id)
-            pipeline.decrby(BYTES, entry.size)
-            if stream == SPOOL:
-                pipeline.hdel(SEEN, entry.fields["lead_id"])
-        pipeline.execute()
+    """Remove what PostgreSQL has now. Raises GateUnreachable.
+
+    Two drains may have stored the same entries: each is counted off once, by the one that
+    removes it.
+    """
+    told: list[str | int] = []
+    for entry in entries:
+        told += [entry.spool_id, entry.size, entry.fields["lead_id"] if stream == SPOOL else ""]
+    if told:
+        run_script(gate_scripts.FORGET, [stream, BYTES, SEEN], told)
 
 
 def put_aside(stream: str, entry: Entry) -> None:

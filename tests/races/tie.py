@@ -14,8 +14,9 @@ from typing import Any
 
 #: `make races rounds=10000` sets it.
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "30"))
-#: How much later a winner starts, and how much at most.
-STEP_SECONDS, MOST_SECONDS = 0.0004, 0.05
+#: By how much the start of a winner is put off: more each time it wins again, less when the
+#: other one did; and how far off a start may be.
+LEAST_STEP, MOST_STEP, MOST_SECONDS = 0.0001, 0.02, 0.5
 
 Side = Callable[[], Any]
 
@@ -23,15 +24,19 @@ Side = Callable[[], Any]
 class Tie:
     """A race between two sides, by the names of who may win."""
 
-    def __init__(self, first: str, second: str) -> None:
+    def __init__(self, first: str, second: str, *, needs_both: bool = True) -> None:
         self.names = first, second
         self.wins: Counter[str] = Counter()
+        self._needed = self.names if needs_both else self.names[:1]
+        self.is_over = False
         self._lean = 0.0  # so much later the first side starts
+        self._step, self._last = 0.002, ""
         self._pool = ThreadPoolExecutor(8)
 
     def rounds(self, share: float = 1.0) -> Iterator[int]:
         """Count the rounds; *share* is for races of which one takes long."""
         yield from range(max(6, int(ROUNDS * share)))
+        self.is_over = True
 
     def start(self, *sides: Side) -> list[Any]:
         """Run all sides at once; return what they returned. The first two are steered."""
@@ -49,17 +54,14 @@ class Tie:
 
     def won(self, name: str) -> None:
         self.wins[name] += 1
-        step = STEP_SECONDS if name == self.names[0] else -STEP_SECONDS
+        wider = 1.5 if name == self._last else 0.5
+        self._step, self._last = max(LEAST_STEP, min(MOST_STEP, self._step * wider)), name
+        step = self._step if name == self.names[0] else -self._step
         self._lean = max(-MOST_SECONDS, min(MOST_SECONDS, self._lean + step))
 
     def prove(self) -> str:
-        """Say how often each side won; fail if one of them never did."""
+        """Say how often each side won; fail if one never did that has to."""
         self._pool.shutdown()
         told = ", ".join(f"{name} {self.wins[name]}" for name in self.names)
-        assert all(self.wins[name] for name in self.names), told
+        assert all(self.wins[name] for name in self._needed), told
         return told
-
-
-def first(outcomes: dict[str, float]) -> str:
-    """Name the one that came first."""
-    return min(outcomes, key=lambda name: outcomes[name])
