@@ -88,7 +88,11 @@ class Service:
         ready = threading.Event()
         self._reader = threading.Thread(target=self._read, args=(ready,))
         self._reader.start()
-        assert ready.wait(60), "".join(self.output)
+        ready.wait(100)
+        if not any(line.startswith("ready:") for line in self.output):
+            self.process.terminate()  # nobody else would: its fixture has not got it yet
+            self.process.wait(30)
+            raise AssertionError("".join(self.output))
         facts = json.loads((self.home / "first-run.json").read_text())
         self.base_url, self.simulator_url = facts["base_url"], facts["simulator_url"]
         self.endpoint_url, self.from_number = facts["endpoint_url"], facts["from_number"]
