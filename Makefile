@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench machine races
+.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench machine races faults faults-matrix
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -65,3 +65,10 @@ machine: setup ## Take random steps, crashes included, for a while: make machine
 
 races: setup ## Run every race for many rounds: make races rounds=10000
 	@RACE_ROUNDS=$(or $(rounds),1000) pytest -q tests/races --timeout 0
+
+faults: setup ## Break things under load and judge what came of it: make faults minutes=5
+	@exec python -m faults mix --minutes $(or $(minutes),5) --rate $(or $(rate),50) \
+	  $(if $(seed),--seed $(seed)) --out $(or $(out),var/faults)
+
+faults-matrix: setup ## Try each fault of the table alone: make faults-matrix only=kill-web
+	@exec python -m faults matrix $(if $(only),--only $(only)) $(if $(seed),--seed $(seed))

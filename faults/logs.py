@@ -18,7 +18,7 @@ MOST_LEAKS = 100
 
 #: Ten digits of a number, with or without its country, in the ways people write one.
 _NUMBER = re.compile(
-    r"(?<![\w.])(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})(?!\w)"
+    r"(?<![\w.])(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})(?!\w|\.\d)"
 )
 
 

@@ -3,10 +3,9 @@
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
 from faults.nemesis import Factory, Fault, NotHere, Unmet, applied
-from faults.nemesis.load import Burst
+from faults.nemesis.load import louder
 from faults.nemesis.surroundings import Surrounded
 from faults.run import Run
 from faults.service import Service
@@ -44,22 +43,10 @@ def _endless(names: Sequence[str], lots: random.Random) -> Iterator[str]:
 
 def _apply(run: Run, service: Service, fault: Fault) -> list[str]:
     try:
-        with applied(fault, service, run.history), _louder(run, fault):
+        with applied(fault, service, run.history), louder(run.senders, fault):
             time.sleep(fault.seconds)
     except NotHere as why:
         run.history.note("harness", "not here", f"{fault.name}: {why}")
     except Unmet as why:
         return [f"{fault.name}: {why}"]
     return []
-
-
-@contextmanager
-def _louder(run: Run, fault: Fault) -> Iterator[None]:
-    """A burst is nothing but more of the same load."""
-    usual = run.senders.rate
-    try:
-        if isinstance(fault, Burst):
-            run.senders.rate = usual * fault.factor
-        yield
-    finally:
-        run.senders.rate = usual
