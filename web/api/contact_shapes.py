@@ -34,7 +34,11 @@ class ContactShape(msgspec.Struct):
 
 
 def contact_shapes(session: Session, contacts: Sequence[Contact]) -> list[ContactShape]:
-    """Show contacts with their groups and labels, which are read for all of them at once."""
+    """Show contacts with their groups and labels, which are read for all of them at once.
+
+    A moment after the contacts: who was moved in between is shown as of the first reading, in
+    the opt-in queue and in no group.
+    """
     marked = marks(session, [contact.id for contact in contacts])
     return [
         ContactShape(
@@ -45,7 +49,9 @@ def contact_shapes(session: Session, contacts: Sequence[Contact]) -> list[Contac
             favorite=contact.favorite,
             landline=contact.landline,
             labels=[Mark(*label) for label in marked[contact.id].labels],
-            groups=[Mark(*group) for group in marked[contact.id].groups],
+            groups=[
+                Mark(*group) for group in marked[contact.id].groups if contact.queued_at is None
+            ],
             in_opt_in_queue=contact.queued_at is not None,
             joined_queue_at=contact.queued_at,
             suppressed=contact.suppressed,

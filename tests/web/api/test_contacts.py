@@ -45,6 +45,25 @@ def test_rule_15_nobody_is_made_by_hand(api):
     assert answer.json["code"] == "method-not-allowed"
 
 
+def test_rule_16_who_is_being_moved_is_shown_in_the_queue_or_in_the_group_never_in_both(
+    api, make_contact, monkeypatch
+):
+    from web.api import contact_shapes  # noqa: PLC0415
+
+    contact = make_contact(api.account_id)
+    read_marks = contact_shapes.marks
+
+    def moved_just_then(session, contacts):
+        mark(contact, group="Callers")
+        return read_marks(session, contacts)
+
+    monkeypatch.setattr(contact_shapes, "marks", moved_just_then)
+    [shown] = api.get("/contacts?folder=opt-in-queue").json["items"]
+
+    assert (shown["in_opt_in_queue"], shown["groups"]) == (True, [])
+    assert api.get("/contacts?folder=opt-in-queue").json["items"] == []
+
+
 def test_contact_is_shown_with_all_its_marks(api, make_contact):
     contact = make_contact(api.account_id, phone="+12025550142", landline=True)
     label = mark(contact, label="Hot")
