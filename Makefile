@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench machine races faults faults-matrix
+.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench machine races faults faults-matrix mutations
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -72,3 +72,6 @@ faults: setup ## Break things under load and judge what came of it: make faults 
 
 faults-matrix: setup ## Try each fault of the table alone: make faults-matrix only=kill-web
 	@exec python -m faults matrix $(if $(only),--only $(only)) $(if $(seed),--seed $(seed))
+
+mutations: setup ## Break one rule of the service at a time, and see that a test notices
+	@python -m faults.mutations $(options)
