@@ -57,8 +57,9 @@ def test_rule_16_who_is_being_moved_is_shown_in_the_queue_or_in_the_group_never_
         mark(contact, group="Callers")
         return read_marks(session, contacts)
 
-    monkeypatch.setattr(contact_shapes, "marks", moved_just_then)
-    [shown] = api.get("/contacts?folder=opt-in-queue").json["items"]
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(contact_shapes, "marks", moved_just_then)
+        [shown] = api.get("/contacts?folder=opt-in-queue").json["items"]
 
     assert (shown["in_opt_in_queue"], shown["groups"]) == (True, [])
     assert api.get("/contacts?folder=opt-in-queue").json["items"] == []
