@@ -6,6 +6,7 @@ python -m faults check var/faults
 """
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,8 @@ LONG_QUIET = 10.0
 def main() -> int:
     """0: every promise held. 1: one was violated. 2: the command line is wrong."""
     asked = _arguments()
+    # As Ctrl-C: whatever was begun is ended, faults and copies included.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if asked.command == "check":
         return _check(asked.folder)
     if asked.command == "matrix":
@@ -46,7 +49,7 @@ def _mix(asked: argparse.Namespace) -> int:
         found = run.conclude()
     for each in missed:
         print(f"missed: {each}")
-    return _told(folder, found)
+    return _told(folder, found) or bool(missed)
 
 
 def _check(folder: Path) -> int:
