@@ -1,12 +1,10 @@
-"""What an account has, of every kind that an address can name: made anew whenever asked for.
+"""What an account has, of every kind that an address can name: how to make one more of it.
 
 KINDS says for each argument of a route what to make. A route with an argument that stands
 neither there nor in SHARED fails tests/security/test_isolation.py.
 """
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 from sqlalchemy import func, text
@@ -32,7 +30,6 @@ from models import (
 from models.circuits import number_scope
 from models.signing_secrets import make_secret
 from models.suppressions import Because, SuppressionKind, suppress
-from models.timeline import Actor
 from tests.failed_jobs import add_failed_jobs
 
 #: Arguments that name nothing of an account, and what they name instead.
@@ -42,41 +39,6 @@ SHARED = {
     "version": "of a file of the service itself",
     "code": "of an error, in the documentation",
 }
-_numbers = count(1)
-
-
-@dataclass
-class Belongings:
-    """One operator's account. `mark` is in everything that has words, `made` has all ids."""
-
-    person: object
-    integration: object
-    make_contact: object
-    make_lead: object
-    mark: str
-    made: set = field(default_factory=set)
-
-    def new(self, argument, rule=""):
-        """Make something for an argument of this rule; return its id."""
-        kind = BY_RULE.get((argument, rule), KINDS[argument])
-        made = str(kind(self))
-        self.made.add(made)
-        return made
-
-    @property
-    def account(self):
-        return self.person.account_id
-
-    def words(self):
-        return f"{self.mark} {next(_numbers)}"
-
-    def phone(self):
-        """Give a number that nothing else has; those of each account lie in an area apart."""
-        area = 202 if self.mark == "Ours" else 303
-        return f"+1{area}{200 + (number := next(_numbers)) // 90:03}{5000 + number:04}"
-
-    def by(self):
-        return Actor(self.person.operator_id, self.person.name)
 
 
 def _row(model, **columns):

@@ -6,12 +6,8 @@ whose ids nobody here can make fails the first test.
 
 import itertools
 
-import pytest
-from sqlalchemy import text
-
-from models import ApiKey, Base, Operator, transaction
-from tests.security.belongings import KINDS, SHARED, Belongings
-from tests.web.pages.conftest import csrf_of
+from tests.security.belongings import KINDS, SHARED
+from tests.security.sides import ask, rows
 
 #: What some routes want to be sent before they look for what they are about.
 BODIES = {
@@ -49,43 +45,6 @@ NOT_IN_IT = {
 }
 
 
-@pytest.fixture
-def make_side(make_person, make_integration, make_contact, make_lead):
-    """Make an account with an owner, her key, and whatever else is asked for."""
-
-    def make(mark):
-        person = make_person()
-        integration = make_integration(person.account_id)
-        with transaction() as session:
-            key, person.key = ApiKey.make(session.get_one(Operator, person.operator_id), "mine")
-            session.add(key)
-        person.csrf = csrf_of(person.get("/settings/sign-ins"))
-        return Belongings(person, integration, make_contact, make_lead, mark)
-
-    return make
-
-
-@pytest.fixture
-def ours(make_side):
-    return make_side("Ours")
-
-
-@pytest.fixture
-def theirs(make_side):
-    return make_side("Zorkas")
-
-
-def ask(side, route, path, body=None):
-    """Send a request as an account's owner: by her key, or by a form of hers."""
-    client = side.person.client
-    if route.is_api:
-        headers = {"Authorization": f"Bearer {side.person.key}"}
-        sent = {"json": body} if body is not None else {}
-        return client.open(path, method=route.method, headers=headers, **sent)
-    sent = {} if route.is_safe else {"data": {"csrf": side.person.csrf} | (body or {})}
-    return client.open(path, method=route.method, headers=side.person.headers, **sent)
-
-
 def body_of(route, side):
     """Return what to send beside the address, or nothing."""
     if field := OWN.get(str(route)):
@@ -110,17 +69,6 @@ def attacks(routes, ours, theirs):
                     for name, side in zip(route.arguments, whose, strict=True)
                 }
                 yield route, route.path(**ids), body_of(route, ours)
-
-
-def rows(*words):
-    """Return every row of the database in which one of these words stands, by table."""
-    found = {}
-    with transaction() as session:
-        for name in Base.metadata.tables:
-            query = text(f"SELECT t::text FROM {name} t")  # noqa: S608  (a name of the code)
-            told = [row for row in session.scalars(query) if any(each in row for each in words)]
-            found[name] = sorted(told)
-    return found
 
 
 def test_every_argument_of_every_route_can_be_filled(every_route):
