@@ -112,6 +112,7 @@ def _twilio_base_url(raw: str) -> str:
 DATABASE_URL = _setting("DATABASE_URL", _database_url, "", required=True)
 REDIS_URL = _setting("REDIS_URL", _redis_url, "", required=True)
 REDIS_TLS_VERIFY = _setting("REDIS_TLS_VERIFY", _flag, fallback=True)
+RESTORED = _setting("RESTORED", _flag, fallback=False)
 REDIS_DURABLE = _setting("REDIS_DURABLE", _flag, fallback=False)
 PUBLIC_BASE_URL = _setting("PUBLIC_BASE_URL", _base_url, "", required=True)
 NO_HOSTS: frozenset[str] = frozenset()

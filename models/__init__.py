@@ -26,6 +26,7 @@ from models.phone_numbers import PhoneNumber, PhoneNumberStatus
 from models.queue_pauses import QueuePause
 from models.receipts import Receipt
 from models.rejections import Rejection
+from models.restores import ListedText, Restore
 from models.schedules import Schedule
 from models.search_terms import LeadSearch, SearchMark
 from models.sign_in_attempts import SignInAttempts
@@ -74,6 +75,7 @@ __all__ = [
     "LeadConflict",
     "LeadSearch",
     "LeadStatus",
+    "ListedText",
     "Lookup",
     "Membership",
     "MessageVersion",
@@ -85,6 +87,7 @@ __all__ = [
     "QuietHours",
     "Receipt",
     "Rejection",
+    "Restore",
     "Role",
     "SERVICE",
     "Schedule",

@@ -32,6 +32,7 @@ class AlarmKind(StrEnum):
     REDIS_NOT_DURABLE = "redis_not_durable"  # a crash of Redis would lose what it took
     POSTGRES_AWAY = "postgres_away"  # written down when it is back
     SPOOL = "spool"  # what was taken without PostgreSQL does not get into it
+    RESTORED = "restored"  # the database came from a backup: texts wait for Twilio's list
 
 
 @dataclass(frozen=True)

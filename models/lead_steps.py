@@ -39,6 +39,7 @@ class ClaimedLead:
     looks_up: bool
     from_number: str | None
     line_type: str | None  # as looked up in the last 90 days
+    is_listed: bool  # after a restore: Twilio may have sent this person's text already
 
     @property
     def kills_workers(self) -> bool:
@@ -124,7 +125,9 @@ _CLAIM = """
        WHERE n.account_id = l.account_id AND n.status = 'approved' AND n.deleted_at IS NULL
        ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1) AS from_number,
       (SELECT k.line_type FROM lookups k WHERE k.phone = l.phone
-         AND k.looked_up_at > now() - interval '90 days') AS line_type
+         AND k.looked_up_at > now() - interval '90 days') AS line_type,
+      EXISTS (SELECT FROM listed_texts t WHERE t.phone = l.phone AND t.lead_id IS NULL)
+        AS is_listed
 """
 
 _SWITCH = text("""

@@ -58,6 +58,11 @@ _STATEMENTS = (
           WHERE looked_up_at < now() - interval '90 days' LIMIT :most)
     """),
     text("""
+        DELETE FROM listed_texts WHERE sid IN (
+          SELECT sid FROM listed_texts WHERE created_at < now() - interval '30 days'
+          LIMIT :most)
+    """),
+    text("""
         DELETE FROM alarms WHERE id IN (
           SELECT id FROM alarms WHERE closed_at < now() - interval '1 year' LIMIT :most)
     """),

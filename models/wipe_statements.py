@@ -49,6 +49,10 @@ WIPE = (
         UPDATE texts SET phone = '', body = '', raw = '{}'
         WHERE account_id = :account_id AND phone = :phone AND at <= :until
     """),
+    text("""
+        DELETE FROM listed_texts WHERE phone = :phone AND from_number IN (
+          SELECT number FROM phone_numbers WHERE account_id = :account_id)
+    """),
     text("DELETE FROM notes WHERE contact_id = ANY(CAST(:contacts AS uuid[]))"),
     text("DELETE FROM contact_labels WHERE contact_id = ANY(CAST(:contacts AS uuid[]))"),
     text("DELETE FROM memberships WHERE contact_id = ANY(CAST(:contacts AS uuid[]))"),

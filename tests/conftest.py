@@ -43,7 +43,7 @@ def pytest_configure(config):
         "OPT_OUT_CONFIRMATION": "1",
         "WORKER_THREADS": "8",
     }
-    for name in ("TWILIO_EDGE", "TWILIO_REGION", "RATE_LIMIT", "ALLOWED_HOSTS"):
+    for name in ("TWILIO_EDGE", "TWILIO_REGION", "RATE_LIMIT", "ALLOWED_HOSTS", "RESTORED"):
         os.environ.pop(name, None)
     migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
     subprocess.run(migrate, cwd=ROOT, check=True, capture_output=True)

@@ -13,8 +13,12 @@ from typing import NamedTuple
 import psycopg
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+from psycopg_pool import PoolTimeout
 
+import config
+from models.calls import call
 from models.db import hurried
+from models.restores import IS_OPEN, STALE_SECONDS
 from workers import gate
 from workers.health import redis_health
 
@@ -41,7 +45,20 @@ def readyz() -> ResponseReturnValue:
         "migrations": migrations or "unknown",
         "intake": intake,
     }
+    if config.RESTORED:
+        told["restored"] = _restored()
+        if told["restored"] != "open" and told["status"] == "ok":
+            told["status"] = "degraded"
     return told, 503 if intake == "closed" else 200
+
+
+def _restored() -> str:
+    """Say whether texts go again after a restore: `holding`, `open`, or not known."""
+    try:
+        row = call(IS_OPEN, STALE_SECONDS, seconds=DATABASE_SECONDS)
+    except (psycopg.Error, PoolTimeout):
+        return "unknown"
+    return "open" if row and row[0] else "holding"
 
 
 def _migrations() -> str | None:

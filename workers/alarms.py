@@ -10,22 +10,31 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+import config
 from models import transaction
 from models.alarms import AlarmKind, Finding, settle
 from models.circuits import ACCOUNT
 from models.rates import climbing
+from models.restores import HELD, restore_state
 from models.silence import silences
 
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS = 15
-KINDS = (AlarmKind.SILENCE, AlarmKind.OPT_OUTS, AlarmKind.FAILURES, AlarmKind.CIRCUIT)
+KINDS = (
+    AlarmKind.SILENCE,
+    AlarmKind.OPT_OUTS,
+    AlarmKind.FAILURES,
+    AlarmKind.CIRCUIT,
+    AlarmKind.RESTORED,
+)
 
 
 def look_after_accounts(_connection: Connection) -> int:
     """Look at every account once; return how much is wrong."""
     with transaction() as session:
         found = [*silences(session), *climbing(session), *open_circuits(session)]
+        found += held_texts(session)
         opened = settle(session, KINDS, found)
     say(opened)
     return len(found)
@@ -49,6 +58,15 @@ def open_circuits(session: Session) -> list[Finding]:
         )
         for row in session.execute(_CIRCUITS, {"whole": ACCOUNT})
     ]
+
+
+def held_texts(session: Session) -> list[Finding]:
+    """Say that all texts wait, while a restored database is reconciled."""
+    state = restore_state(session) if config.RESTORED else None
+    if state is None or state["status"] == "open":
+        return []
+    detail = f"{HELD} Read so far: {state['listed']}, of them unknown: {state['unknown']}."
+    return [Finding(AlarmKind.RESTORED, "texts", detail, since=state["begun_at"])]
 
 
 _CIRCUITS = text("""

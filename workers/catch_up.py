@@ -31,18 +31,34 @@ _looked_at: dict[str, datetime] = {}
 def inbound_texts(connection: Connection) -> int:
     """Store the inbound texts that Twilio has and we have not; return how many."""
     found = 0
-    for (number,) in connection.execute(_NUMBERS).all():
+    for number in _numbers(connection):
         now = datetime.now(UTC)
         since = _looked_at.get(number, now - FIRST_LOOK) - OVERLAP
         try:
-            listed = twilio.list_inbound(number, since)
+            found += _hear(number, since, now)
         except TwilioUnavailable as error:
             logger.warning("inbound texts cannot be listed: %s", error)
             return found
-        for inbound, phone in _oldest_first(listed, now):
-            found += _store(_heard_late(inbound, phone, number))
         _looked_at[number] = now
     return found
+
+
+def hear_since(connection: Connection, since: datetime) -> int:
+    """Do the same for all that came since a time, whatever was looked at before.
+
+    Raises TwilioUnavailable.
+    """
+    now = datetime.now(UTC)
+    return sum(_hear(number, since - OVERLAP, now) for number in _numbers(connection))
+
+
+def _numbers(connection: Connection) -> list[str]:
+    return list(connection.scalars(_NUMBERS))
+
+
+def _hear(number: str, since: datetime, now: datetime) -> int:
+    listed = _oldest_first(twilio.list_inbound(number, since), now)
+    return sum(_store(_heard_late(inbound, phone, number)) for inbound, phone in listed)
 
 
 def _oldest_first(

@@ -21,7 +21,7 @@ from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of,
 from models.outcomes import drop, hold, join, land, needs_attention, suppressed
 from models.suppressions import lock_suppressions
 from senders.compliance import render
-from workers import twilio
+from workers import restored, twilio
 from workers.broker import PRIORITY_LEADS, PRIORITY_SMS
 from workers.slots import Slots
 from workers.sms import text_lead, text_new_lead
@@ -35,13 +35,18 @@ _slots = Slots(max(1, config.WORKER_THREADS * 3 // 4), text_lead)
 def process_lead(lead_id: str) -> None:
     """Bring one received lead to where it belongs, and send its text if it gets one."""
     failpoint("process_before_claim")
+    is_open = restored.is_open()  # asked before: what the claim says of listed texts is whole
     lead = claim(UUID(lead_id))
     if lead is None:
         return
     failpoint("process_after_claim")
     logs.request_id.set(lead.request_id)
     line = _line_type(lead)
-    if _is_plain(lead, line) and _slots.run(partial(text_new_lead, lead, _message(lead))):
+    if (
+        is_open
+        and _is_plain(lead, line)
+        and _slots.run(partial(text_new_lead, lead, _message(lead)))
+    ):
         return  # nearly every lead: decided on, claimed and texted in one go
     with transaction() as session:
         is_ready = _decide(session, lead, line)
@@ -74,6 +79,7 @@ def _is_plain(lead: ClaimedLead, line: str | None) -> bool:
         and not lead.kills_workers
         and line != "landline"
         and lead.prefix is None
+        and not lead.is_listed
     )
 
 

@@ -29,7 +29,7 @@ from models.lead_steps import ClaimedLead
 from models.outcomes import land, needs_attention, suppressed
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from models.texting import Claim, begin
-from workers import twilio
+from workers import restored, twilio
 from workers.callbacks import status_callback
 from workers.gate import has_news_of_twilio
 from workers.reasons import LANDLINE_AT_SEND, SUPPRESSING, in_plain_words
@@ -49,6 +49,8 @@ def text_lead(lead_id: UUID) -> None:
     """
     if has_news_of_twilio():
         return  # a stop may wait in the spool: the sweeper rings again once it is drained
+    if restored.keeps(lead_id):
+        return
     mine = _claim(lead_id)
     if mine is not None:
         logs.request_id.set(mine.request_id)

@@ -19,7 +19,7 @@ from models.figures import count_figures
 from models.lead_search import index_leads
 from models.rejection_search import read_rejections
 from models.retention import forget
-from workers import alarms, catch_up, rollup
+from workers import alarms, catch_up, restored, rollup
 from workers.admin import run_job
 from workers.broker import PRIORITY_SWEEPS
 from workers.drain import drain
@@ -125,6 +125,7 @@ SWEEPS = {
     "leads of deleted integrations": Sweep(overdue.held_of_deleted, 15),
     "suppressions under way": Sweep(overdue.settled_suppressions, 5),
     "inbound texts": Sweep(catch_up.inbound_texts, 60),
+    "restored": Sweep(restored.reconcile, restored.EVERY_SECONDS),
     "alarms": Sweep(alarms.look_after_accounts, alarms.EVERY_SECONDS),
     "leads to be found": Sweep(_unsearchable_leads, 5),
     "rejections to be found": Sweep(read_rejections, 5),

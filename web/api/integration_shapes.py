@@ -11,6 +11,7 @@ import config
 from models.integrations import EndpointToken, Integration, IntegrationStatus, QuietHours
 from models.leads import Lead, LeadConflict, LeadStatus
 from models.rejections import Rejection
+from models.restores import restore_state
 from senders.compliance import lint
 from web.api.job_shapes import JobShape
 from web.api.schema import Time
@@ -35,6 +36,19 @@ class Intake(msgspec.Struct):
 
     path: Literal["postgres", "spool", "closed"]
     spool_durable: bool
+
+
+class RestoredShape(msgspec.Struct):
+    """After a restore: whether texts go again, and what Twilio's list had so far."""
+
+    status: Literal["holding", "open"]
+    since: Time | None  # texts before this time the database knew
+    begun_at: Time | None
+    done_at: Time | None
+    listed: int  # texts of the list since then
+    unknown: int  # those of them that no row knew
+    attached: int  # unknown ones that have found their lead
+    heard: int | None  # texts that people sent meanwhile; null: not yet looked for
 
 
 class MessageWarning(msgspec.Struct):
@@ -74,6 +88,7 @@ class IntegrationShape(msgspec.Struct):
     counts: Counts
     last_lead_at: Time | None
     intake: Intake
+    restored: RestoredShape | None  # null without RESTORED=1
     created_at: Time
 
 
@@ -110,6 +125,7 @@ def integration_shape(session: Session, integration: Integration) -> Integration
         counts=Counts(*numbers),
         last_lead_at=last_lead_at,
         intake=Intake("postgres", spool_durable=gate.is_open()),
+        restored=RestoredShape(**restore_state(session)) if config.RESTORED else None,
         created_at=integration.created_at,
     )
 

@@ -29,6 +29,7 @@ TITLES = {
     AlarmKind.REDIS_AWAY: ("Redis is away", "/workers"),
     AlarmKind.REDIS_NOT_DURABLE: ("Redis is not durable", "/workers"),
     AlarmKind.POSTGRES_AWAY: ("PostgreSQL was away", "/workers"),
+    AlarmKind.RESTORED: ("Texts wait after a restore", "/activity/leads?status=texting"),
     AlarmKind.SPOOL: ("Leads wait in Redis", "/workers"),
 }
 
