@@ -74,4 +74,4 @@ faults-matrix: setup ## Try each fault of the table alone: make faults-matrix on
 	@exec python -m faults matrix $(if $(only),--only $(only)) $(if $(seed),--seed $(seed))
 
 mutations: setup ## Break one rule of the service at a time, and see that a test notices
-	@python -m faults.mutations $(options)
+	@exec python -m faults.mutations $(options)

@@ -9,6 +9,7 @@ a named test did not notice.
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,7 @@ def main() -> int:
     )
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the table there too")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the copy is removed then, too
     chosen = [each for each in read_all() if asked.only.lower() in each.name.lower()]
     with copy_of_the_repository() as folder:
         _expect_success(folder, chosen)
