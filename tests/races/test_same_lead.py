@@ -131,7 +131,7 @@ def test_i5_i10_two_drains_at_once_store_and_count_off_each_lead_once(
 ):
     load()
     token_hash = url.endpoint.token_hash.hex()
-    race = tie("together", "apart", needs_both=False)
+    race = tie("together", "apart", needs=("together",))
     for turn in race.rounds(1 / 3):
         wanted = set()
         for each in range(5):
