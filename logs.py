@@ -33,7 +33,7 @@ _ADDRESS_PASSWORD = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _ENDPOINT_TOKEN = re.compile(r"(/hooks/)[^\s/?#\"']+")
 _API_KEY = re.compile(r"\b(oak_)[\w-]+")
 #: What PostgreSQL and SQLAlchemy add to an error: whole rows, names and all.
-_ROW = re.compile(r"(Failing row contains |\[parameters: )[^\n]*")
+_ROW = re.compile(r"(Failing row contains |Key \([^\n=]{1,200}\)=|\[parameters: )[^\n]*")
 _PHONE = re.compile(
     r"""
     (?:\+|%2B) [1-9] (?:[\s().-]{0,2}\d){6,}                          # international

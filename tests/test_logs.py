@@ -124,6 +124,7 @@ def test_token_key_and_password_are_masked(written, secret, text):
     "told",
     [
         "DETAIL:  Failing row contains (1, Jane, Roe, null).",
+        "DETAIL:  Key (lower(name))=(Jane's) already exists.",
         "[parameters: {'first_name': 'Jane'}]",
     ],
 )

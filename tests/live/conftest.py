@@ -21,6 +21,8 @@ import psutil
 import pytest
 import requests
 
+from tests.security.leaks import leaks_in
+
 ROOT = Path(__file__).parents[2]
 SHORT = {
     "SETTLE_SECONDS": "5",
@@ -111,6 +113,13 @@ class Service:
         assert self.process.wait(30) == 0
         self._reader.join(5)
         self.process.stdout.close()
+        assert self.leaks() == []
+
+    def leaks(self):
+        """Return what the processes have said and may not: see tests/security/leaks.py."""
+        facts = json.loads((self.home / "first-run.json").read_text())
+        names = ("password", "api_key", "twilio_auth_token", "metrics_token")
+        return leaks_in(self.output, [facts[name] for name in names])
 
     # As a sender
 
