@@ -131,7 +131,7 @@ ODD_CALLBACKS = {
         204,
     ),
     "names-of-nul": ({"MessageSid": "SM1", "MessageStatus": "sent", "a\0b": "\0"}, 204),
-    "500-fields": (
+    "many-fields": (
         {"MessageSid": "SM1", "MessageStatus": "sent"} | {f"f{n}": "1" for n in range(500)},
         204,
     ),
