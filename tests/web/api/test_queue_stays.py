@@ -1,4 +1,4 @@
-"""Rule 7: whatever becomes of the integration, who waits in the opt-in queue goes on waiting."""
+"""Rule 7: whatever becomes of the integration, who waits in the opt-in queue still waits."""
 
 import pytest
 
