@@ -142,6 +142,8 @@ REJECTIONS_KEPT = _setting("REJECTIONS_KEPT", _whole_number, 10_000)
 RATE_LIMIT = _setting("RATE_LIMIT", _whole_number, 600)
 
 SPOOL_MAX = _setting("SPOOL_MAX", _whole_number, -1)  # -1: bounded by bytes alone
+WEB_CONCURRENCY = _setting("WEB_CONCURRENCY", _whole_number, 2)
+WORKER_PROCESSES = _setting("WORKER_PROCESSES", _whole_number, 2)
 DATABASE_POOL = _setting("DATABASE_POOL", _whole_number, 8)
 WORKER_THREADS = _setting("WORKER_THREADS", _whole_number, 8)
 ENVIRONMENT = _setting("ENVIRONMENT", str, "production")  # a badge on every page

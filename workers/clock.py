@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import logs
 from failpoints import failpoint
 from models import autocommit
+from models.connections import say_connections
 from workers.middleware import BULK_NICENESS
 from workers.ring import RingFailed, ring
 from workers.sweeps import SWEEPS, sweep
@@ -46,6 +47,7 @@ def main() -> None:
 def make_known() -> None:
     """Give every sweep its schedule; a changed interval takes effect, a disabled one stays."""
     with autocommit() as connection:
+        say_connections(connection)
         for name, each in SWEEPS.items():
             connection.execute(_MAKE_KNOWN, {"name": name, "every": each.every_seconds})
 
