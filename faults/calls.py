@@ -71,11 +71,14 @@ class Calls:
         url = f"{self._service.simulator_url}/_sim/inbound"
         try:
             answer = requests.post(url, json=message, timeout=SIMULATOR_SECONDS)
-            status = int(answer.json()["status"])
-        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+            status = answer.json()["status"]  # None: the service could not be reached
+        except (requests.RequestException, ValueError, KeyError) as error:
             self._history.end(begun, INFO, {"error": type(error).__name__})
             return Answered(0, None)
-        self._history.end(begun, outcome_of(status) if status else INFO, {"status": status})
+        if not status:
+            self._history.end(begun, INFO, {"error": "not reached"})
+            return Answered(0, None)
+        self._history.end(begun, outcome_of(status), {"status": status})
         return Answered(status, None)
 
 

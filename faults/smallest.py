@@ -37,7 +37,8 @@ def _concerned(history: Path, violation: Violation) -> Iterator[Entry]:
     chosen: set[int] = set()
     for entry in read(history):
         if entry.type == INVOKE and _is_about(entry, violation, named, with_switch=switched):
-            chosen.add(entry.op)
+            if violation.at is None or entry.wall <= violation.at:
+                chosen.add(entry.op)
         if entry.op in chosen:
             yield entry
 

@@ -9,12 +9,16 @@ MOST_KEPT = 50
 
 
 class Violation(NamedTuple):
-    """One case in which a promise was broken: in a sentence, and who and what shows it."""
+    """One case in which a promise was broken: in a sentence, and who and what shows it.
+
+    `at` is when, on the wall's clock, if that is known: what began later has no part in it.
+    """
 
     says: str
     ops: tuple[int, ...] = ()
     phone: str | None = None
     lead: str | None = None
+    at: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()

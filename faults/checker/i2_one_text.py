@@ -96,4 +96,6 @@ def _violation(
 ) -> Violation:
     phone = texts[0].to
     sids = ", ".join(text.sid for text in texts)
-    return Violation(f"{says} ({sids})", (*story.posts.ops_of(phone), *ops), phone, lead_id)
+    shown = (*story.posts.ops_of(phone), *ops)
+    last = max(text.accepted for text in texts)
+    return Violation(f"{says} ({sids})", shown, phone, lead_id, last)

@@ -45,4 +45,4 @@ def _violation(story: Story, text: Text, span: Span) -> Violation:
     late = text.accepted - span.since
     says = f"a text ({text.sid}) was accepted {late:.3f} s after {span.by} was answered"
     ops = (*story.posts.ops_of(text.to), span.op)
-    return Violation(says, ops, text.to, text.lead)
+    return Violation(says, ops, text.to, text.lead, text.accepted)

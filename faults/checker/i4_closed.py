@@ -43,7 +43,7 @@ def _while_off(
         late = lead.received - off.since
         says = f"a lead was received {late:.3f} s after the integration was off"
         ops = (off.op, *story.posts.ops_of(lead.phone))
-        yield Violation(says, ops, lead.phone, lead_id)
+        yield Violation(says, ops, lead.phone, lead_id, lead.received)
 
 
 def _at_dead_url(story: Story, lead_id: str, lead: Lead) -> Iterator[Violation]:
@@ -54,4 +54,5 @@ def _at_dead_url(story: Story, lead_id: str, lead: Lead) -> Iterator[Violation]:
     if lead.received > since:
         late = lead.received - since
         says = f"a lead was received {late:.3f} s after its URL was replaced"
-        yield Violation(says, (op, *story.posts.ops_of(lead.phone)), lead.phone, lead_id)
+        ops = (op, *story.posts.ops_of(lead.phone))
+        yield Violation(says, ops, lead.phone, lead_id, lead.received)

@@ -1,5 +1,5 @@
 from faults.checker.findings import Violation
-from faults.history import OK, History
+from faults.history import OK, History, read
 from faults.smallest import smallest
 
 JANE, JOE = "+12025550142", "+12025550143"
@@ -38,3 +38,16 @@ def test_violation_that_names_the_switch_shows_all_of_its_uses(tmp_path):
     assert [entry.f for entry in found] == [
         *("deactivate", "deactivate", "post", "activate", "activate")
     ]
+
+
+def test_what_began_after_the_violation_has_no_part_in_it(tmp_path):
+    path = tmp_path / "history.jsonl"
+    with History(path) as history:
+        post = history.invoke("p", "post", {"phone": JANE, "key": "k1"})
+        history.end(post, OK, {})
+        history.invoke("p", "post", {"phone": JANE, "key": "k2"})
+    [begun, ended, _later] = read(path)
+
+    found = smallest(path, Violation("two texts", (post.op,), JANE, at=ended.wall))
+
+    assert found == [begun, ended]
