@@ -9,6 +9,7 @@ everything back: suppressions are lifted, people have their places, texts are re
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
@@ -20,28 +21,31 @@ from models.suppress_many import suppress_numbers
 from models.suppressions import Because, SuppressionKind, lock_suppressions
 
 KIND = "import_suppressions"
-#: Numbers of one chunk: claims of texts wait for one, some 0.05 s.
-CHUNK = 1_000
+#: Numbers of one chunk: claims of texts wait for one, some 0.1 s.
+CHUNK = 4_000
 
-#: A number and its own reason, "" where the line has none.
-Numbers = Sequence[tuple[str, str]]
+
+class Numbers(NamedTuple):
+    """Numbers of a list, each with its own reason, "" where its line has none."""
+
+    phones: Sequence[str]
+    reasons: Sequence[str] | None  # None: none of them has one
 
 
 def write_numbers(session: Session, job_id: UUID, chunks: Iterable[Numbers]) -> int:
     """Keep the numbers of an upload with its job; return how many they are."""
     many = 0
     for number, chunk in enumerate(chunks):
-        phones, reasons = zip(*chunk, strict=True)
-        session.execute(
-            _KEEP, {"job": job_id, "at": number, "phones": [*phones], "reasons": [*reasons]}
-        )
-        many += len(chunk)
+        kept = {"phones": "\n".join(chunk.phones), "reasons": chunk.reasons}
+        session.execute(_KEEP, {"job": job_id, "at": number} | kept)
+        many += len(chunk.phones)
     return many
 
 
+# One text is put together much sooner than an array of thousands.
 _KEEP = text("""
     INSERT INTO job_chunks (job_id, number, phones, reasons)
-    VALUES (:job, :at, CAST(:phones AS text[]), CAST(:reasons AS text[]))
+    VALUES (:job, :at, string_to_array(:phones, E'\\n'), CAST(:reasons AS text[]))
 """)
 
 

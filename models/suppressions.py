@@ -11,10 +11,9 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy import Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.accounts import Account
 from models.db import Base
 from models.timeline import SERVICE, Actor
 
@@ -27,7 +26,10 @@ class SuppressionKind(StrEnum):
 
 
 class Suppression(Base):
-    """One number on one kind of list. Lifted ones stay as a record."""
+    """One number on one kind of list. Lifted ones stay as a record.
+
+    A trigger refuses one of no account (migration 0035).
+    """
 
     __tablename__ = "suppressions"
     __table_args__ = (
@@ -48,7 +50,7 @@ class Suppression(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    account_id: Mapped[UUID]
     phone: Mapped[str]
     kind: Mapped[SuppressionKind]
     reason: Mapped[str | None]

@@ -16,6 +16,7 @@ from itertools import chain, count
 from typing import IO, NamedTuple
 
 from senders.errors import UnusableField
+from senders.plain_lists import PlainList
 from senders.plain_numbers import PlainNumbers
 from senders.text import clean
 
@@ -46,6 +47,12 @@ class Good(NamedTuple):
     reason: str
 
 
+class Plain(NamedTuple):
+    """Numbers in E.164 of many lines, without reasons."""
+
+    phones: list[str]
+
+
 class NoText(Exception):
     """The file is no text in an encoding that we know."""
 
@@ -58,8 +65,11 @@ class _Columns:
     has_header: bool = False
 
 
-def read_numbers(file: IO[bytes], region: str) -> Iterator[Good | Bad]:
+def read_numbers(file: IO[bytes], region: str) -> Iterator[Good | Bad | Plain]:
     """Read a list to its end. Raises NoText at once where nothing of it can be."""
+    plain = PlainList.opened(file, PHONE_NAMES)
+    if plain is not None:
+        return _read_plain(plain, PlainNumbers(region))
     lines = _lines(file)
     first, delimiter = _next_text(lines), None
     if first and (said := _SEPARATOR.fullmatch(first[1].rstrip("\n"))):  # Excel's own word
@@ -71,16 +81,33 @@ def read_numbers(file: IO[bytes], region: str) -> Iterator[Good | Bad]:
     return _read(rest, columns, PlainNumbers(region))
 
 
+def _read_plain(plain: PlainList, numbers: PlainNumbers) -> Iterator[Good | Bad | Plain]:
+    """Read many lines at once for as long as that goes, then the rest line by line."""
+    columns = _Columns(",", reason=1 if plain.line == 1 else None)
+    for each in plain.read():
+        if isinstance(each, list):
+            yield Plain(each)
+        else:
+            yield from _read([each], columns, numbers)
+    plain.file.seek(plain.begin)
+    yield from _read(_numbered(plain.file, "utf-8", plain.line), columns, numbers)
+
+
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, str]]:
-    """Number the lines from 1. What is no UTF-8 is replaced: the number may be fine."""
+    file.seek(0)
     mark = file.read(4)
     file.seek(0)
     encoding = "utf-16" if mark[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     if encoding == "utf-8-sig" and b"\0" in mark:
         raise NoText
+    yield from _numbered(file, encoding, 1)
+
+
+def _numbered(file: IO[bytes], encoding: str, first: int) -> Iterator[tuple[int, str]]:
+    """Number the lines from here. What is no UTF-8 is replaced: the number may be fine."""
     text = io.TextIOWrapper(file, encoding, errors="replace", newline=None)
     try:
-        for at in count(1):
+        for at in count(first):
             line = rest = text.readline(LONGEST_LINE)
             if not line:
                 return

@@ -69,6 +69,32 @@ class PlainNumbers:
         return normalize(raw, self._region, ANYWHERE)
 
 
+def plain_lines(digits: str) -> re.Pattern[bytes] | None:
+    """Return what matches line after line of numbers that have the calling code of this one.
+
+    Each is taken as `PlainNumbers` takes it: what this pattern leaves goes the whole way.
+    """
+    for length in range(1, _LONGEST_CODE + 1):
+        if _patterns(int(digits[:length])) is not None:
+            return _lines_of(int(digits[:length]))
+    return None
+
+
+@cache
+def _lines_of(code: int) -> re.Pattern[bytes]:
+    regions = phonenumbers.region_codes_for_country_code(code)
+    countries = [_country(region) for region in regions]
+    end = r"\r?\n"
+    ordinary = (pair for country in countries for pair in _ordinary_pairs(country))
+    lines = _any(rf"(?=(?:{whole}){end})(?:{each}){end}" for whole, each in ordinary)
+    costly = _any(each for country in countries for each in _costly(country))
+    prefix = _any([countries[0].national_prefix_for_parsing])
+    left = 15 - len(str(code))  # of the digits that E.164 has at most, and 7 fewer at least
+    digits = rf"(?=[0-9]{{{left - 7},{left}}}{end})"
+    line = rf"\+{code}{digits}(?!{prefix})(?!(?:{costly}){end})(?:{lines})"
+    return re.compile(f"(?:{line})*+".encode(), re.ASCII)
+
+
 @cache
 def _patterns(code: int) -> _Patterns | None:
     """Return what is known of a calling code, None if no country has it."""
@@ -101,13 +127,13 @@ def _country(region: str) -> Any:
 
 def _ordinary(country: Any) -> list[str]:
     """Both have to fit: the pattern of all its numbers, and one of an ordinary line."""
+    return [rf"(?=(?:{whole})\Z)(?:{each})" for whole, each in _ordinary_pairs(country)]
+
+
+def _ordinary_pairs(country: Any) -> list[tuple[str, str]]:
     whole = country.general_desc.national_number_pattern
     kinds = (country.fixed_line, country.mobile)
-    return [
-        rf"(?=(?:{whole})\Z)(?:{each})"
-        for kind in kinds
-        if (each := kind and kind.national_number_pattern)
-    ]
+    return [(whole, each) for kind in kinds if (each := kind and kind.national_number_pattern)]
 
 
 def _costly(country: Any) -> list[str]:
@@ -116,6 +142,10 @@ def _costly(country: Any) -> list[str]:
 
 
 def _any_of(patterns: Iterable[str | None]) -> re.Pattern[str]:
+    return re.compile(_any(patterns), re.ASCII)
+
+
+def _any(patterns: Iterable[str | None]) -> str:
     """One pattern that fits where any does, none where there is none."""
     known = dict.fromkeys(each for each in patterns if each)
-    return re.compile("|".join(f"(?:{each})" for each in known) or r"(?!)", re.ASCII)
+    return "|".join(f"(?:{each})" for each in known) or r"(?!)"

@@ -1,12 +1,13 @@
-"""What operators ask for: one job row, done in chunks, each chunk one run of this actor.
+"""What operators ask for: one job row, done in chunks, some of them in one run of this actor.
 
 A chunk is one transaction that also moves the job's progress, under the lock of its row: a job
 that is doubled or killed goes on where the last commit left it. Then it rings for the next
-chunk. An operator's cancel is looked at between chunks. What a chunk of each kind does is in
+ones. An operator's cancel is looked at between chunks. What a chunk of each kind does is in
 workers/admin_steps.py.
 """
 
 import logging
+import time
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,9 @@ from workers.ring import RingFailed, job, ring
 
 logger = logging.getLogger(__name__)
 
+#: Chunks follow each other for so long before others in the queue have their turn.
+RUN_SECONDS = 0.5
+
 GIVEN_UP = "It failed several times for the same cause."
 
 
@@ -38,22 +42,32 @@ GIVEN_UP = "It failed several times for the same cause."
     on_retry_exhausted="give_up_job",
 )
 def run_job(job_id: str) -> None:
-    """Do the next chunk of a job, and ring for what follows from it."""
-    with transaction() as session:
-        asked = Job.claim(session, UUID(job_id))
-        if asked is None:
-            return
-        rings = advance(session, asked)
-        if rings is None:
-            return  # it waits for something: the sweeper rings again
-        if asked.is_open:
-            rings.append(run_job.message(job_id))
-        failpoint("job_chunk_before_commit")
+    """Do the next chunks of a job, and ring for what follows from them."""
+    until = time.monotonic() + RUN_SECONDS
+    while True:
+        rings, goes_on = _run_chunk(UUID(job_id))
+        if rings or not goes_on or time.monotonic() >= until:
+            break
+    if goes_on:
+        rings.append(run_job.message(job_id))
     failpoint("job_after_commit_before_ring")
     try:
         ring([job(message) for message in rings])
     except RingFailed as error:
         logger.warning("%s", error)
+
+
+def _run_chunk(job_id: UUID) -> tuple[list[Ring], bool]:
+    """Return what to ring for, and whether there is more to do now."""
+    with transaction() as session:
+        asked = Job.claim(session, job_id)
+        if asked is None:
+            return [], False
+        rings = advance(session, asked)
+        if rings is None:
+            return [], False  # it waits for something: the sweeper rings again
+        failpoint("job_chunk_before_commit")
+        return rings, asked.is_open
 
 
 @dramatiq.actor(queue_name="admin", priority=PRIORITY_ADMIN)

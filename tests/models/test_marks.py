@@ -1,4 +1,4 @@
-"""Groups and labels on contacts: one trigger a statement stands for the foreign keys."""
+"""Groups, labels, suppressions: one trigger a statement stands for the foreign keys."""
 
 import threading
 from uuid import uuid4
@@ -144,3 +144,20 @@ def test_mark_that_is_being_given_is_removed_with_what_was_given(story, contact,
 
     assert story.value(COUNT[table]) == 0
     assert story.contact().group_count == 0
+
+
+def test_suppression_of_an_account_that_does_not_exist_is_refused(story, contact):
+    statement = (
+        "INSERT INTO suppressions SELECT (jsonb_populate_record(NULL::suppressions,"
+        " jsonb_build_object('id', gen_random_uuid(), 'account_id', gen_random_uuid(),"
+        " 'phone', phone, 'kind', 'dnc', 'source', 'test', 'needs_review', false,"
+        " 'created_at', now()))).* FROM contacts"
+    )
+
+    assert refused(lambda: story.change(statement)) == "suppressions_of_accounts"
+    assert story.contact().suppressed is False
+
+
+def test_account_is_never_removed(story, contact):
+    assert refused(lambda: story.change("DELETE FROM accounts")) == "accounts_stay"
+    assert story.contact().account_id == story.account

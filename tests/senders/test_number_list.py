@@ -6,8 +6,9 @@ import random
 import phonenumbers
 import pytest
 
+from senders import number_list
 from senders.errors import UnusableField
-from senders.number_list import MOST_LINES, Bad, Good, read_numbers
+from senders.number_list import MOST_LINES, Bad, Good, Plain, read_numbers
 from senders.phone import normalize
 from senders.plain_numbers import ANYWHERE, PlainNumbers
 
@@ -15,7 +16,24 @@ CODES = [code for code in range(1, 999) if phonenumbers.region_codes_for_country
 
 
 def read(body, region="US"):
-    return list(read_numbers(io.BytesIO(body.encode()), region))
+    """Read a list; what came many at once is told one by one."""
+    found = []
+    for each in read_numbers(io.BytesIO(body.encode()), region):
+        many = each.phones if isinstance(each, Plain) else ()
+        found += [Good(phone, "") for phone in many] if many else [each]
+    return found
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """Read a list as if no line of it could be taken with others."""
+
+    def read_each(body, region="US"):
+        with monkeypatch.context() as patched:
+            patched.setattr(number_list.PlainList, "opened", lambda _file, _headers: None)
+            return read(body, region)
+
+    return read_each
 
 
 def samples(lots):
@@ -88,3 +106,43 @@ def test_line_numbers_are_those_of_the_file():
     found = read("\nphone\n\n+12025550142\nx\n")
 
     assert [each.line for each in found if isinstance(each, Bad)] == [5]
+
+
+def test_list_of_plain_numbers_is_read_many_at_once():
+    body = "".join(f"+1202{2_000_000 + n}\n" for n in range(10_000))
+
+    found = list(read_numbers(io.BytesIO(body.encode()), "US"))
+
+    assert {type(each) for each in found} == {Plain}
+    assert [phone for each in found for phone in each.phones] == body.split()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_many_at_once_says_what_one_by_one_says(code, one_by_one):
+    lots = random.Random(code)
+    numbers = [each for each in samples(lots) if each.startswith(f"+{code}")]
+    plain = next((each for each in numbers if read(f"{each}\n{each}\n")[0][0] == each), "")
+    lots.shuffle(numbers)
+    body = "\n".join([plain, *numbers]) + "\n"
+
+    assert read(body) == one_by_one(body)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *("", "202 555 0143", "(202) 555-0144", "+1202555014", "nobody", "\u00e9\u00e9", ",,"),
+        *("+12025550145,asked to stop", '+12025550146,"asked, twice"', "'+12025550147"),
+        *('"+12025550148', '"+12025550148"', '+12025550149,"two\nlines"', "+12025550150\r"),
+        *("+12025550151\r+12025550152", " +12025550153", "+442079460018", "\0", "x" * 70_000),
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["", "phone\n", "\ufeff", "\ufeffPhone number\r\n", "phone,reason\n"]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_odd_line_among_plain_ones_is_read_as_ever(one_by_one, odd, head, end):
+    before, after = ["+12025550141", "+12025550142"], ["+12025550154", "+12025550155"]
+    body = head + end.join([*before, odd, *after, odd])
+
+    assert read(body) == one_by_one(body)

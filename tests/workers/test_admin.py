@@ -27,6 +27,7 @@ AN_HOUR = func.make_interval(0, 0, 0, 0, 1)
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
     monkeypatch.setattr(admin_steps, "CHUNK", 500)
+    monkeypatch.setattr(admin, "RUN_SECONDS", 0)  # a chunk a run
 
 
 @pytest.fixture(autouse=True)

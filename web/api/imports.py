@@ -1,7 +1,7 @@
 """A CSV of numbers to suppress: read while it is sent, then worked through by a job."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import IO, Annotated
 
 import msgspec
@@ -12,7 +12,7 @@ from models.accounts import Account
 from models.imports import CHUNK, KIND, Numbers, next_number, write_numbers
 from models.jobs import MOST_FAILURES, Failure, Job
 from models.suppressions import SuppressionKind
-from senders.number_list import Bad, Good, NoText, read_numbers
+from senders.number_list import Bad, Good, NoText, Plain, read_numbers
 from web.api.actions import check_kind
 from web.api.auth import Call
 from web.api.jobs import JobAsked, asked, make_job
@@ -71,27 +71,47 @@ def _write_down(call: Call, job: Job, file: IO[bytes]) -> None:
     region = call.session.scalars(
         select(Account.default_region).where(Account.id == call.account_id)
     ).one()
-    bad: list[Failure] = []
-    many_bad = 0
-
-    def good() -> Iterator[Good]:
-        nonlocal many_bad
-        for each in read_numbers(file, region):
-            if isinstance(each, Bad):
-                many_bad += 1
-                if len(bad) < MOST_FAILURES:
-                    bad.append({"id": f"line {each.line}", "reason": each.reason})
-            else:
-                yield each
-
+    taken = _Taken()
     try:
-        many = write_numbers(call.session, job.id, _chunks(good()))
+        many = write_numbers(call.session, job.id, taken.chunks(read_numbers(file, region)))
     except NoText as error:
         raise Problem(400, "unreadable", "The file is not text: save it as CSV.") from error
-    job.count(0, bad, many_bad)
-    job.total = many + many_bad
+    job.count(0, taken.bad, taken.many_bad)
+    job.total = many + taken.many_bad
 
 
-def _chunks(numbers: Iterator[Good]) -> Iterator[Numbers]:
-    while chunk := list(islice(numbers, CHUNK)):
-        yield chunk
+@dataclass
+class _Taken:
+    """What was read of a list and is in no chunk yet; and the lines that cannot be read."""
+
+    phones: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)  # up to the last phone that has one
+    bad: list[Failure] = field(default_factory=list)
+    many_bad: int = 0
+
+    def chunks(self, read: Iterable[Good | Bad | Plain]) -> Iterator[Numbers]:
+        for each in read:
+            self._take(each)
+            while len(self.phones) >= CHUNK:
+                yield self._chunk()
+        if self.phones:
+            yield self._chunk()
+
+    def _take(self, each: Good | Bad | Plain) -> None:
+        if isinstance(each, Plain):
+            self.phones += each.phones
+        elif isinstance(each, Good):
+            if each.reason:
+                self.reasons += [""] * (len(self.phones) - len(self.reasons)) + [each.reason]
+            self.phones.append(each.phone)
+        else:
+            self.many_bad += 1
+            if len(self.bad) < MOST_FAILURES:
+                self.bad.append({"id": f"line {each.line}", "reason": each.reason})
+
+    def _chunk(self) -> Numbers:
+        phones, self.phones = self.phones[:CHUNK], self.phones[CHUNK:]
+        reasons, self.reasons = self.reasons[:CHUNK], self.reasons[CHUNK:]
+        if not reasons:
+            return Numbers(phones, None)
+        return Numbers(phones, reasons + [""] * (len(phones) - len(reasons)))

@@ -16,6 +16,7 @@ PHONES = ["+12025550101", "+12025550102", "+12025550103"]
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
     monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr("workers.admin.RUN_SECONDS", 0)  # a chunk a run
 
 
 def send(api, body, query="kind=dnc", **headers):

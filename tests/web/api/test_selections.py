@@ -9,6 +9,7 @@ from models import selections as chosen
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
     monkeypatch.setattr(chosen, "CHUNK", 2)
+    monkeypatch.setattr("workers.admin.RUN_SECONDS", 0)  # a chunk a run
 
 
 def ask(api, kind, given, **more):
