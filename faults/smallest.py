@@ -36,9 +36,10 @@ def _concerned(history: Path, violation: Violation) -> Iterator[Entry]:
     switched = _names_the_switch(history, named)
     chosen: set[int] = set()
     for entry in read(history):
-        if entry.type == INVOKE and _is_about(entry, violation, named, with_switch=switched):
-            if violation.at is None or entry.wall <= violation.at:
-                chosen.add(entry.op)
+        in_time = violation.at is None or entry.wall <= violation.at
+        about = entry.type == INVOKE and _is_about(entry, violation, named, switched=switched)
+        if about and in_time:
+            chosen.add(entry.op)
         if entry.op in chosen:
             yield entry
 
@@ -47,13 +48,11 @@ def _names_the_switch(history: Path, named: set[int]) -> bool:
     return any(entry.op in named and entry.f in VERBS for entry in read(history))
 
 
-def _is_about(
-    entry: Entry, violation: Violation, named: set[int], *, with_switch: bool
-) -> bool:
+def _is_about(entry: Entry, violation: Violation, named: set[int], *, switched: bool) -> bool:
     value = entry.value
     return (
         entry.op in named
         or (violation.phone is not None and value.get("phone") == violation.phone)
         or (violation.lead is not None and value.get("lead") == violation.lead)
-        or (with_switch and entry.f in VERBS)
+        or (switched and entry.f in VERBS)
     )
