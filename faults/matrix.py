@@ -25,15 +25,17 @@ from faults.checker.findings import Finding
 from faults.expected import unmet
 from faults.history import read
 from faults.nemesis import TABLE, Fault, NotHere, Unmet, applied
+from faults.nemesis.fault import until
 from faults.nemesis.load import louder
 from faults.nemesis.surroundings import prepared
 from faults.report import held
 from faults.run import Plan, Run
-from faults.service import Service
+from faults.service import CannotStart, Service
 
 OUT = Path("var/faults-matrix")
 RATE, ACTS, SWITCH_EVERY = 50.0, 3.0, 8.0
 BEFORE_SECONDS, AFTER_SECONDS = 3.0, 3.0
+READY_SECONDS = 30.0
 #: Copies at once: one under load, the others starting or waiting for what is to settle.
 COPIES = 4
 
@@ -139,7 +141,15 @@ def _copy(fault: Fault) -> Iterator[Service]:
         service = Service(folder, started_with.environment, *started_with.options)
         ending.callback(service.stop)
         service.start()
+        if not until(lambda: _takes_by_both_paths(service), READY_SECONDS):
+            raise CannotStart(f"the spool was not open {READY_SECONDS:g} s after the start")
         yield service
+
+
+def _takes_by_both_paths(service: Service) -> bool:
+    """Say whether the spool is open too: a fresh Redis is told of the URLs within seconds."""
+    intake = service.api("GET", "/integration").json()["intake"]
+    return bool(intake["spool_durable"])
 
 
 @contextmanager

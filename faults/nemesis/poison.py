@@ -16,7 +16,7 @@ from faults.nemesis.signals import go_on, send, stopped
 from faults.service import Service
 
 GATHER_SECONDS = 10.0
-POISON_SECONDS = 90.0
+POISON_SECONDS = 180.0
 #: After so many claims a lead is set aside.
 CLAIMS = 5
 ARM = (
