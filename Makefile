@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo screenshots test check fix migration migrate account password lock bench machine races faults faults-matrix mutations
+.PHONY: help setup run demo screenshots test check fix migration migrate account password lock audit bench machine races faults faults-matrix mutations
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -51,11 +51,14 @@ password: setup ## Give an operator a new password: make password email=owner@ex
 	@python -m dev.command python -m models.commands password --email "$(email)"
 
 lock: setup ## Pin what requirements*.in asks for, with hashes
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-audit; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	    $$name.in --output-file $$name.txt || exit 1; \
 	done
+
+audit: setup ## Look for known weaknesses of the packages, and list licenses (needs the network)
+	@python -m dev.audit
 
 bench: setup ## Measure, print a table and write bench/results.json
 	@python -m bench
