@@ -2,7 +2,10 @@
 
 import json
 import random
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from faults.service import running
 
 pytestmark = pytest.mark.timeout(600)
 
+ROOT = Path(__file__).parents[2]
 FAULTS = ("kill-worker", "redis-away-1s", "twilio-accepts-then-500")
 
 
@@ -43,7 +47,7 @@ def test_run_tried_what_it_says_it_held(folder):
 
     tried = {each.name: each.checked for each in found}
     assert story.faults == list(FAULTS)
-    assert min(tried[name] for name in ("I1", "I2", "I5", "I6", "I8", "I9", "I10")) > 0
+    assert min(tried[name] for name in ("I1", "I2", "I3", "I5", "I6", "I8", "I9", "I10")) > 0
     assert tried["I1"] >= 60
 
 
@@ -55,6 +59,20 @@ def test_report_says_what_was_found(folder):
     assert [each["name"] for each in verdict["promises"]] == [f"I{n}" for n in range(1, 11)]
     assert summary.startswith("# Held")
     assert "| kill-worker | 1 |" in summary
+
+
+def test_stored_run_can_be_judged_again(folder):
+    again = subprocess.run(
+        [sys.executable, "-m", "faults", "check", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert again.stdout.split()[:2] == ["I1", "held"]
+    assert str(folder / "summary.md") in again.stdout
 
 
 def test_history_holds_no_name_and_no_token(folder):
