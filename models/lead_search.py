@@ -48,7 +48,8 @@ def of_leads(
 
     Where many of the list are meant, walking it newest first soon finds a page of them; where
     few are, the index names them all. PostgreSQL cannot tell which: it keeps no figures of rare
-    words. *listed* says what else the list asks of its leads.
+    words. A short list is walked in any case: of a common name the index names far too many.
+    *listed* says what else the list asks of its leads.
     """
     if not typed.beginnings and not typed.parts:
         return false()
@@ -61,8 +62,11 @@ def of_leads(
         .subquery()
     )
     some = aliased(Lead, newest)
-    meant = select(func.count()).select_from(some).where(_asked_of_each(some, typed, after))
-    if session.scalars(meant).one() >= MANY:
+    meant = func.count().filter(_asked_of_each(some, typed, after))
+    listed_many, meant_many = session.execute(
+        select(func.count(), meant).select_from(some)
+    ).one()
+    if meant_many >= MANY or listed_many < SAMPLE:
         return _asked_of_each(Lead, typed, after)
     hits = select(LeadSearch.lead_id).where(
         LeadSearch.terms.bool_op("@@")(_query(account_id, typed))

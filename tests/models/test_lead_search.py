@@ -127,3 +127,22 @@ def test_digits_have_to_stand_in_one_row(make_leads, found):
 
     assert found("5550142") != set()
     assert found("0142555") == set()
+
+
+def test_short_list_is_walked_however_common_the_name_is(make_leads, account, monkeypatch):
+    """The index would name everybody called so, to find the few who are held."""
+    monkeypatch.setattr(lead_search, "SAMPLE", 10)
+    make_leads(30)
+    [held] = make_leads(1, status="held")
+    sweep()
+
+    with transaction() as session:
+        typed, listed = Typed.read(session, "jane"), Lead.status == "held"
+        short = of_leads(session, account, typed, listed)
+        long = of_leads(session, account, Typed.read(session, "nobody"))
+        wanted = select(Lead.id).where(Lead.account_id == account, listed, short)
+        found = session.scalars(wanted).all()
+
+    assert found == [held]
+    assert "UNION" not in str(short)
+    assert "UNION" in str(long)
