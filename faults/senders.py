@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -61,9 +62,10 @@ class Senders:
     left_out: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
     _leads: int = 0
+    _mishap: BaseException | None = None
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="senders")
+        self._thread = threading.Thread(target=self._work, name="senders")
         self._thread.start()
 
     def stop(self) -> None:
@@ -71,6 +73,14 @@ class Senders:
         self._over.set()
         self._thread.join()
         self.history.note("senders", "left_out", self.left_out)
+        if self._mishap is not None:
+            raise self._mishap
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except BaseException as error:  # noqa: BLE001  (raised by stop, in the run's thread)
+            self._mishap = error
 
     async def _run(self) -> None:
         connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
@@ -83,12 +93,18 @@ class Senders:
                     for pause, parcel in self._next():
                         task = asyncio.create_task(self._deliver(session, parcel, pause))
                         open_posts.add(task)
-                        task.add_done_callback(open_posts.discard)
+                        task.add_done_callback(partial(self._done, open_posts))
                 else:
                     self.left_out += 1
                 due += self.lots.expovariate(self.rate)
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
             await _finish(open_posts)
+
+    def _done(self, open_posts: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+        """Keep a tool's own mishap for the end: a run that could not send proves nothing."""
+        open_posts.discard(task)
+        if not task.cancelled():
+            self._mishap = self._mishap or task.exception()
 
     def _next(self) -> list[tuple[float, Parcel]]:
         """Draw what is posted now: (seconds to wait, lead), two for a double click."""

@@ -46,8 +46,11 @@ class Watch:
             self._history.note("watch", "sample", sample)
 
     def _largest(self, role: str) -> int:
-        """The memory of the role's largest process."""
-        return max((_memory(pid) for pid in self._service.pids(role)), default=0)
+        """The memory of the role's largest process; 0 where a fault has just ended it."""
+        try:
+            return max((_memory(pid) for pid in self._service.pids(role)), default=0)
+        except psutil.Error:
+            return 0
 
 
 def bytes_below(folder: Path) -> int:

@@ -82,5 +82,8 @@ class Operators:
         self._mishap = self._mishap or act.exception()
 
     def _switch(self, every: float) -> None:
-        while not self._over.wait(every * self._lots.uniform(0.5, 1.5)):
-            self.switch.use(self._over)
+        try:
+            while not self._over.wait(every * self._lots.uniform(0.5, 1.5)):
+                self.switch.use(self._over)
+        except Exception as error:  # noqa: BLE001  (raised by stop, in the run's thread)
+            self._mishap = error
