@@ -1,7 +1,11 @@
-"""`make bench`: measures 1, 3, 4, 5 and 11 of the service, beside their peers, in one run.
+"""`make bench`: the measures of the service, in one run.
 
-Every server is started here and ended here; traffic goes to loopback only. Prints a table and
-writes bench/results.json. The whole takes some five minutes, --quick some 90 s and says less.
+    python -m bench [leads|people] [--quick]
+
+The first half follows leads, beside their peers (measures 1, 3, 4, 5 and 11); the second one
+has many people (bench/crowded.py, measures 6 to 9). Every server is started here and ended
+here; traffic goes to loopback only. Prints a table and writes bench/results.json. --quick takes
+fewer rounds and rows, and says less.
 """
 
 import argparse
@@ -11,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bench import accepting, pipeline, report, waking
+from bench import accepting, crowded, pipeline, report, waking
 from bench.figures import Figure, median
 from bench.profiles import Profile
 from bench.service import CannotMeasure, running
@@ -27,10 +31,27 @@ class Plan:
     stock_samples: int
     leads: int
     starts: int
+    crowds: crowded.Crowds
 
 
-WHOLE = Plan(rounds=5, seconds=4.0, samples=80, stock_samples=30, leads=2000, starts=3)
-QUICK = Plan(rounds=3, seconds=2.0, samples=20, stock_samples=10, leads=300, starts=1)
+WHOLE = Plan(
+    rounds=5,
+    seconds=4.0,
+    samples=80,
+    stock_samples=30,
+    leads=2000,
+    starts=3,
+    crowds=crowded.WHOLE,
+)
+QUICK = Plan(
+    rounds=3,
+    seconds=2.0,
+    samples=20,
+    stock_samples=10,
+    leads=300,
+    starts=1,
+    crowds=crowded.QUICK,
+)
 
 
 @dataclass
@@ -42,10 +63,13 @@ class Run:
     profiles: dict[str, Profile] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
 
-    def measure(self) -> None:
-        """Measure everything; what cannot be measured ends the run."""
-        stock = self._accept()
-        self._follow(stock)
+    def measure(self, half: str | None) -> None:
+        """Measure one half, or both; what cannot be measured ends the run."""
+        if half != "people":
+            stock = self._accept()
+            self._follow(stock)
+        if half != "leads":
+            self.figures += crowded.measure(self.plan.crowds)
 
     def _accept(self) -> tuple[list[float], float]:
         with running(web_alone=True) as service:
@@ -85,11 +109,13 @@ def main() -> int:
     """Run, print, write. 0 if all could be measured, whatever the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
-    run = Run(QUICK if parser.parse_args().quick else WHOLE)
+    parser.add_argument("half", nargs="?", choices=("leads", "people"), help="only one half")
+    asked = parser.parse_args()
+    run = Run(QUICK if asked.quick else WHOLE)
     began = time.monotonic()
     described = report.machine()
     try:
-        run.measure()
+        run.measure(asked.half)
     except CannotMeasure as error:
         print(f"make bench: {error}", file=sys.stderr)
         return 1

@@ -23,6 +23,13 @@ MEASURE, GOAL_MS = 6, 50.0
 ROUNDS, WARM_UP = 40, 4
 PAGE, DEEP_PAGE, LARGEST_PAGE = 50, 5_000, 200
 
+#: What else somebody looks at beside the list: its count, and leads by name.
+OTHERS = {
+    "folders with their counts": "/folders",
+    "leads, common name": "/leads?q=ada",
+    "leads, common name, status nobody has": "/leads?status=held&q=ada",
+}
+
 Ask = Callable[[str], Any]
 
 
@@ -57,6 +64,10 @@ def measure(ask: Ask, labels: dict[str, str], many: int) -> list[Figure]:
         Figure(MEASURE, f"{each.name}, p95", _p95(ask, each.asked), "ms", at_most=GOAL_MS)
         for each in lists(labels)
     ]
+    figures += [
+        Figure(MEASURE, f"{name}, p95", _p95_of(ask, path), "ms", at_most=GOAL_MS)
+        for name, path in OTHERS.items()
+    ]
     depth = min(DEEP_PAGE, many // PAGE - 1)
     for each in ("", "&sort=favorites"):
         cursor = _cursor(ask, each, depth)
@@ -67,7 +78,10 @@ def measure(ask: Ask, labels: dict[str, str], many: int) -> list[Figure]:
 
 
 def _p95(ask: Ask, asked: str) -> float:
-    path = f"/contacts?folder=opt-in-queue&limit={PAGE}{asked}"
+    return _p95_of(ask, f"/contacts?folder=opt-in-queue&limit={PAGE}{asked}")
+
+
+def _p95_of(ask: Ask, path: str) -> float:
     taken = []
     for _ in range(WARM_UP + ROUNDS):
         began = time.perf_counter()

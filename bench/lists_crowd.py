@@ -45,6 +45,12 @@ _LABELED = """
 """
 #: Labels, and one of how many people has each.
 LABELS = {"Half": 2, "One percent": 100, "Rare": 20_000}
+#: A label that one of so many has, all of whom came first: a list begins with the newest.
+FAR, FAR_OF = "Far end", 20
+_LABELED_FAR = """
+    INSERT INTO contact_labels (label_id, contact_id)
+    SELECT %s, id FROM contacts WHERE account_id = %s ORDER BY queued_at LIMIT %s
+"""
 
 
 def fill(database_url: str, many: int) -> dict[str, str]:
@@ -61,6 +67,8 @@ def fill(database_url: str, many: int) -> dict[str, str]:
             chunk = list(itertools.islice(crowd, min(_CHUNK, many - at)))
             _insert(connection, str(account), chunk)
         labels = {name: _labeled(connection, str(account), name) for name in LABELS}
+        labels[FAR] = _made(connection, str(account), FAR)
+        connection.execute(_LABELED_FAR, (labels[FAR], account, many // FAR_OF))
         connection.execute("VACUUM ANALYZE")
     return labels
 
@@ -91,7 +99,11 @@ def _insert(
 def _labeled(
     connection: "psycopg.Connection[tuple[object, ...]]", account: str, name: str
 ) -> str:
-    made = connection.execute(_LABEL, (account, name)).fetchone()
-    label = str(made[0]) if made else ""
+    label = _made(connection, account, name)
     connection.execute(_LABELED, (label, account, LABELS[name]))
     return label
+
+
+def _made(connection: "psycopg.Connection[tuple[object, ...]]", account: str, name: str) -> str:
+    made = connection.execute(_LABEL, (account, name)).fetchone()
+    return str(made[0]) if made else ""

@@ -49,14 +49,23 @@ def write(
     profiles: dict[str, Profile],
     details: dict[str, Any],
 ) -> None:
-    """Write results.json, in one piece. *described* is the machine before the run."""
+    """Write results.json, in one piece. *described* is the machine before the run.
+
+    What this run has not measured stays as an earlier one left it: each figure has its time.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    known: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    measured = {each.measure for each in figures}
+    told = [_told(each) | {"at": now} for each in figures]
+    told += [each for each in known.get("figures", []) if each["measure"] not in measured]
     whole = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": now,
         "machine": described,
         "load_generator": generator(),
-        "figures": [_told(each) for each in figures],
-        "details": details,
-        "profiles": {name: vars(profile) for name, profile in profiles.items()},
+        "figures": sorted(told, key=lambda each: int(each["measure"])),
+        "details": known.get("details", {}) | details,
+        "profiles": known.get("profiles", {})
+        | {name: vars(profile) for name, profile in profiles.items()},
     }
     draft = RESULTS.with_suffix(".new")
     draft.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
