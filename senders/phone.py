@@ -99,6 +99,9 @@ def _refuse_what_nobody_may_text(
         raise _refused("premium", "Premium-rate numbers cannot be texted.")
     if country not in allowed:
         raise _refused("country", "Numbers of this country are not taken here.")
+    # Of a calling code with one country alone, the library names it unasked.
+    if not phonenumbers.is_valid_number_for_region(number, country):
+        raise _refused("invalid", "This is not a phone number that exists.")
 
 
 def _is_certainly_abroad(number: phonenumbers.PhoneNumber, allowed: frozenset[str]) -> bool:
