@@ -1,10 +1,13 @@
 """The clock of web and worker jumps by an hour, forward or back: F18.
 
-libfaketime, where it is installed, stands between them and the machine's clock, from their
-start; what it tells is read from a file. Servers and simulator keep the true time.
+A few lines of C (clock_shift.c) stand between them and the C library from their start, and add
+what a file says to the wall clock. Servers and simulator keep the true time. (libfaketime takes
+the waiting for locks over as well, and workers under it never get a job.)
 """
 
-import os
+import shutil
+import struct
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +19,8 @@ from faults.service import ROOT, Service
 
 HOUR = 3600
 SHIFTED = ("web:", "worker:")
-#: How often a process looks into the file.
-LOOKS_EVERY_SECONDS = "1"
-TOLD_IN = "clock"
+SOURCE = Path(__file__).with_name("clock_shift.c")
+LIBRARY, TOLD_IN = "clock_shift.so", "clock-shift"
 
 
 @dataclass
@@ -31,38 +33,43 @@ class ClockJump:
 
     @contextmanager
     def surroundings(self, folder: Path) -> Iterator[StartedWith]:
-        """Write a Procfile whose processes ask libfaketime what time it is."""
-        environment = f"env LD_PRELOAD={_library()} FAKETIME_TIMESTAMP_FILE={folder / TOLD_IN}"
-        environment += f" FAKETIME_CACHE_DURATION={LOOKS_EVERY_SECONDS}"
-        environment += " FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1"
-        (folder / TOLD_IN).write_text("+0\n")
+        """Compile it, and write a Procfile whose processes are started with it."""
+        _compile(folder / LIBRARY)
+        _tell(folder, 0)
+        environment = f"env LD_PRELOAD={folder / LIBRARY} CLOCK_SHIFT={folder / TOLD_IN}"
         lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
         procfile = folder / "Procfile"
         procfile.write_text("\n".join(_shifted(line, environment) for line in lines) + "\n")
         yield StartedWith(options=("--procfile", str(procfile)))
 
     def begin(self, service: Service) -> None:
-        told_in = service.home.parent / TOLD_IN
-        if not told_in.exists():
+        folder = service.home.parent
+        if not (folder / TOLD_IN).exists():
             raise NotHere("the copy was not started with a clock that can be set")
-        told_in.write_text(f"{self.jump_seconds:+d}\n")
+        _tell(folder, self.jump_seconds)
 
     def end(self, service: Service) -> None:
         """Set it right: a jump as well, the other way."""
-        told_in = service.home.parent / TOLD_IN
-        if told_in.exists():
-            told_in.write_text("+0\n")
+        folder = service.home.parent
+        if (folder / TOLD_IN).exists():
+            _tell(folder, 0)
 
 
-def _library() -> Path:
-    """Find it where systems put it."""
-    named = os.environ.get("FAKETIME_LIBRARY")
-    places = [Path(named)] if named else []
-    places += sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
-    for place in places:
-        if place.exists():
-            return place
-    raise NotHere("libfaketime is not installed: apt-get install libfaketime")
+def _tell(folder: Path, seconds: int) -> None:
+    """Write the number in place: the processes have the file mapped."""
+    path = folder / TOLD_IN
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.write(struct.pack("=q", seconds))
+
+
+def _compile(library: Path) -> None:
+    compiler = shutil.which("cc")
+    if compiler is None:
+        raise NotHere("there is no C compiler: apt-get install gcc")
+    command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-ldl"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise NotHere(f"{SOURCE.name} does not compile: {made.stderr.strip()}")
 
 
 def _shifted(line: str, environment: str) -> str:
