@@ -68,8 +68,9 @@ def _follow(session: Session, moved: Moved) -> None:
 
 
 def _back_on_its_way(lead: Lead) -> None:
-    if lead.status == LeadStatus.NEEDS_ATTENTION:  # it was for a person to decide; now we know
-        lead.status, lead.reason = LeadStatus.TEXTING, None
+    """It was for a person to decide, or waited for the switch to be sent again: now we know."""
+    if lead.status in {LeadStatus.NEEDS_ATTENTION, LeadStatus.HELD}:
+        lead.status, lead.reason, lead.held_at = LeadStatus.TEXTING, None, None
 
 
 def _found_landline(session: Session, lead: Lead) -> None:
