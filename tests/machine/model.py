@@ -8,7 +8,13 @@ from collections import Counter
 from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
-from hypothesis.strategies import sampled_from
+from hypothesis.strategies import (
+    SearchStrategy,
+    fixed_dictionaries,
+    just,
+    sampled_from,
+    tuples,
+)
 
 from tests.machine.carrier import MODES
 from tests.machine.snapshot import FINAL_LEADS, FINAL_TEXTS, Snapshot
@@ -24,8 +30,33 @@ modes = sampled_from(tuple(MODES) + ("ok",) * len(MODES))
 databases = sampled_from(["there"] * 4 + ["away", "mute"])
 
 
+def action(weight: int, **arguments: SearchStrategy[Any]) -> Any:
+    """Mark a method as a step of the machine, taken that often among the others."""
+
+    def mark(method: Any) -> Any:
+        method.action = weight, arguments
+        return method
+
+    return mark
+
+
+def steps_of(machine: type["Model"]) -> SearchStrategy[tuple[str, dict[str, Any]]]:
+    """Draw a step by its weight, then what it takes.
+
+    Hypothesis itself would leave half of the rules out of each run: too few leads get far.
+    """
+    marked = {name: getattr(machine, name, None) for name in dir(machine)}
+    actions = {n: m.action for n, m in marked.items() if hasattr(m, "action")}
+    names = [name for name, (weight, _) in sorted(actions.items()) for _ in range(weight)]
+
+    def taking(name: str) -> SearchStrategy[tuple[str, dict[str, Any]]]:
+        return tuples(just(name), fixed_dictionaries(actions[name][1]))
+
+    return sampled_from(names).flatmap(taking)
+
+
 class Model(RuleBasedStateMachine):
-    """The promises. The rules are in the modules beside this one."""
+    """The promises. The steps are in the modules beside this one."""
 
     world: Any  # set by the test, one for all runs
 

@@ -1,11 +1,10 @@
-"""Rules of operators: the switch, suppressions, one lead, many contacts."""
+"""Steps of operators: the switch, suppressions, one lead, many contacts."""
 
 from typing import Any
 
-from hypothesis.stateful import rule
 from hypothesis.strategies import integers, sampled_from
 
-from tests.machine.model import Model, kills, people
+from tests.machine.model import Model, action, kills, people
 from tests.machine.snapshot import Snapshot
 
 #: Mostly it is on, or nothing would come in.
@@ -15,8 +14,11 @@ SWITCHES = ("activate",) * 3 + ("deactivate",) * 2 + ("regenerate-url", "delete"
 class Operators(Model):
     """What operators ask for through the API."""
 
-    @rule(
-        verb=sampled_from(SWITCHES), kill=kills, redis_away=sampled_from([False] * 3 + [True])
+    @action(
+        3,
+        verb=sampled_from(SWITCHES),
+        kill=kills,
+        redis_away=sampled_from([False] * 3 + [True]),
     )
     def switch(self, verb: str, kill: int | None, redis_away: bool) -> None:
         answer = None
@@ -52,7 +54,7 @@ class Operators(Model):
         self.is_active = shown.json["status"] == "active"
         self.is_closed_for_sure = not self.is_active and is_answered and closes
 
-    @rule(phone=people, kill=kills)
+    @action(1, phone=people, kill=kills)
     def suppress(self, phone: str, kill: int | None) -> None:
         many, answer = self.texts_to(phone), None
         with self.world.edges.kill_at(kill or 0) as killed:
@@ -64,7 +66,7 @@ class Operators(Model):
         assert answer.status_code in {200, 201, 202}
         self.stops[phone, "dnc"], self.heard[phone, "dnc"] = many, True
 
-    @rule(phone=people)
+    @action(2, phone=people)
     def lift(self, phone: str) -> None:
         listed = self.world.api.get("/suppressions?kind=dnc").json["items"]
         for each in listed:
@@ -74,7 +76,7 @@ class Operators(Model):
                 assert answer.status_code == 204
                 self.stops.pop((phone, "dnc"), None)
 
-    @rule(which=integers(0, 99), decision=sampled_from(["retry", "discard"]), kill=kills)
+    @action(2, which=integers(0, 99), decision=sampled_from(["retry", "discard"]), kill=kills)
     def decide(self, which: int, decision: str, kill: int | None) -> None:
         leads = [i for i, lead in Snapshot.take().leads.items() if lead["status"] in _DECIDABLE]
         if not leads:
@@ -91,7 +93,7 @@ class Operators(Model):
             assert answer.status_code == 409
             self.retries[lead_id] -= 1
 
-    @rule(phone=people, kind=sampled_from(["move_to_group", "delete", "suppress"]))
+    @action(1, phone=people, kind=sampled_from(["move_to_group", "delete", "suppress"]))
     def act(self, phone: str, kind: str) -> None:
         """One contact, as an action on many; the job waits to be run."""
         listed = self.world.api.get("/contacts?folder=all").json["items"]

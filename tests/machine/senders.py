@@ -1,11 +1,10 @@
-"""Rules of senders and of the people they speak of: leads, repetitions, STOP and START."""
+"""Steps of senders and of the people they speak of: leads, repetitions, STOP and START."""
 
 from typing import Any
 
-from hypothesis.stateful import rule
 from hypothesis.strategies import integers, none, one_of, sampled_from
 
-from tests.machine.model import Model, databases, job_kills, kills, modes, people
+from tests.machine.model import Model, action, databases, job_kills, kills, modes, people
 from tests.machine.snapshot import Snapshot
 
 STOPS = ("STOP", "Please stop texting me.", "unsubscribe")
@@ -18,7 +17,8 @@ ends = sampled_from(
 class Senders(Model):
     """What reaches the service from outside, but for Twilio's receipts."""
 
-    @rule(
+    @action(
+        3,
         phone=people,
         key=one_of(none(), integers(0, 9).map("key-{}".format)),
         kill=kills,
@@ -38,7 +38,7 @@ class Senders(Model):
         else:
             self._check_path_f(answer, key)
 
-    @rule(phone=people, statuses=ends, kill=job_kills, mode=modes)
+    @action(8, phone=people, statuses=ends, kill=job_kills, mode=modes)
     def life(self, phone: str, statuses: list[str], kill: int | None, mode: str) -> None:
         """A new lead, its job, its text's receipts: as nearly all of them go."""
         self._lives = getattr(self, "_lives", 0) + 1
@@ -54,12 +54,12 @@ class Senders(Model):
                 form = {"MessageSid": sent.sid, "MessageStatus": status}
                 assert self.world.tell(sent.callback, form, "there").status_code == 204
 
-    @rule(phone=people, key=sampled_from([None, "key-1", "key-2", "key-3"]))
+    @action(1, phone=people, key=sampled_from([None, "key-1", "key-2", "key-3"]))
     def send_at_once(self, phone: str, key: str | None) -> None:
         """Nobody is killed or away."""
         self.send(phone, key, None, "there")
 
-    @rule(which=integers(0, 99), phone=people, database=databases)
+    @action(1, which=integers(0, 99), phone=people, database=databases)
     def send_to_a_retired_url(self, which: int, phone: str, database: str) -> None:
         """I4: nothing is taken there, whichever store is away."""
         if not self.retired:
@@ -71,7 +71,8 @@ class Senders(Model):
         self.count(f"send to a retired URL {answer.status_code}")
         assert answer.status_code == (410 if database == "there" else 503)
 
-    @rule(
+    @action(
+        2,
         phone=people,
         words=sampled_from(STOPS + STARTS + ("hi",)),
         kill=kills,

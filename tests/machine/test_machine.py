@@ -9,10 +9,11 @@ import time
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 from tests.machine.edges import Edges
 from tests.machine.insides import Insides
+from tests.machine.model import steps_of
 from tests.machine.operators import Operators
 from tests.machine.senders import Senders
 from tests.machine.surroundings import durable_redis, without_hurry
@@ -31,8 +32,17 @@ REACHED = (
 )
 
 
-class Machine(Senders, Operators, Insides):
-    """Every rule at once."""
+class Steps(Senders, Operators, Insides):
+    """Every step there is."""
+
+
+class Machine(Steps):
+    """Takes them one by one."""
+
+    @rule(step=steps_of(Steps))
+    def take(self, step):
+        name, arguments = step
+        getattr(self, name)(**arguments)
 
 
 @pytest.fixture
