@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.chain import BEGINNING, Entry, broken_at, link
 from models.consent_facts import Fact, facts_of, utc
-from models.consent_links import LinkState, SeenLink, judge, links_of, seal
+from models.consent_links import ConsentLink, LinkState, SeenLink, judge, links_of, seal
 from models.db import Base
 from models.leads import Lead
 
@@ -65,7 +65,7 @@ def consent_record(session: Session, lead: Lead) -> ConsentRecord:
     changed = _broken(told) if lead.wiped_at else _changed(told, facts)
     if "received" not in changed and not session.scalar(_IS_AS_SEALED, {"id": lead.id}):
         changed.insert(0, "received")
-    entries = [*told, *_further(told, [fact for fact in facts if not fact.is_earlier])]
+    entries = [*told, *_further(told, _concerning(lead, facts, links))]
     for number, entry in enumerate(entries[len(told) :], len(told) + 1):
         session.add(ConsentEntry(lead_id=lead.id, number=number, entry=entry))
     # Of a wiped person the record alone is left: there are no rows to compare it with.
@@ -85,6 +85,20 @@ def consent_record(session: Session, lead: Lead) -> ConsentRecord:
 
 
 _BAD = {LinkState.CHANGED, LinkState.MISSING, LinkState.BROKEN}
+
+
+def _concerning(lead: Lead, facts: list[Fact], links: list[ConsentLink]) -> list[Fact]:
+    """Leave out what was over before the lead came, by the links as well as by the rows."""
+    ended_since = {
+        _subject(link.key)
+        for link in links
+        if link.key.startswith("lifted:") and link.sealed_at > lead.received_at
+    }
+    return [each for each in facts if not each.is_earlier or _subject(each.key) in ended_since]
+
+
+def _subject(key: str) -> str:
+    return key.partition(":")[2]
 
 
 def _told_phone(told: list[Entry]) -> str | None:

@@ -106,8 +106,15 @@ def _attach(session: Session, delivery: Delivery, listed: ListedText) -> None:
             raw={"listed": "Twilio's own record, after a restore"},
         )
     )
+    session.execute(_NOT_HELD, {"lead_id": delivery.lead_id})
     tell(session, delivery.lead_id, "text_found", "Twilio has it already: not sent again.")
 
+
+#: It had been released since the backup: its text is out, and there is nothing to hold.
+_NOT_HELD = text("""
+    UPDATE leads SET status = 'texting', reason = NULL, held_at = NULL
+    WHERE id = :lead_id AND status = 'held'
+""")
 
 _KNOWN = text("""
     SELECT sid FROM deliveries WHERE sid = ANY(:sids)

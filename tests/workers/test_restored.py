@@ -159,6 +159,25 @@ def test_lead_of_the_backup_that_was_texted_since_gets_that_text(story, simulato
     assert story.value("SELECT outcome FROM attempts WHERE number = 1") == "accepted"
 
 
+def test_lead_that_was_held_in_the_backup_and_texted_since_is_held_no_longer(
+    story, simulator, restart
+):
+    lead_id = story.texted()
+    story.change("DELETE FROM attempts")
+    story.change(
+        "UPDATE deliveries SET status = 'ready', sid = NULL, attempt = 0, attempt_token = NULL,"
+        " lease_until = NULL, accepted_at = NULL, check_at = NULL"
+    )
+    story.change("UPDATE leads SET status = 'held', reason = 'paused', held_at = now()")
+    restart()
+
+    sweep()
+    story.receipt(lead_id, "delivered")
+
+    assert is_texted_once(simulator)
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+
+
 def test_text_whose_lead_never_comes_again_stays_one_of_an_unknown_lead(
     story, simulator, backup, restart, api
 ):

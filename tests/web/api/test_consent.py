@@ -412,6 +412,16 @@ def test_end_of_an_opt_out_that_was_made_up_shows(story, consent, everything):
     assert unsealed.startswith("lifted:")
 
 
+def test_end_of_an_opt_out_that_was_dated_back_hides_nothing(story, consent, delivered):
+    story.suppress()
+
+    story.change("UPDATE suppressions SET lifted_at = now() - interval '3 days'")
+    record = consent(delivered)
+
+    assert {"suppressed", "suppression_lifted"} <= set(kinds(record))
+    assert record["intact"] is True
+
+
 @pytest.mark.parametrize(
     "statement",
     [
