@@ -61,6 +61,8 @@ def _check(folder: Path) -> int:
 def _told(folder: Path, found: list[Finding]) -> int:
     for each in found:
         print(f"{each.name:4}{each.word:10}{each.checked:>9} cases  {each.promise}")
+        if each.residual:
+            print(f"      {each.residual} cases of the known hole")
         for violation in each.violations[:3]:
             print(f"      {violation.says}")
     print(f"written: {folder / 'summary.md'}")

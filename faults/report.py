@@ -69,10 +69,11 @@ def figures_of(story: Story, end: Ending) -> dict[str, Any]:
 def _summary(story: Story, end: Ending, found: list[Finding]) -> Iterator[str]:
     yield f"# {'Held' if held(found) else 'Violated'}"
     yield ""
-    yield "| | promise | verdict | cases | violations |"
-    yield "|---|---|---|---|---|"
+    yield "| | promise | verdict | cases | violations | known hole |"
+    yield "|---|---|---|---|---|---|"
     for each in found:
-        yield f"| {each.name} | {each.promise} | {each.word} | {each.checked} | {each.count} |"
+        counts = f"{each.checked} | {each.count} | {each.residual}"
+        yield f"| {each.name} | {each.promise} | {each.word} | {counts} |"
     yield from _violations(found)
     yield from ("", "## Figures", "", "| what | figure |", "|---|---|")
     for name, figure in figures_of(story, end).items():

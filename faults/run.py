@@ -10,6 +10,7 @@ The folder gets history.jsonl, ending.json, verdict.json and summary.md.
 import random
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -90,13 +91,12 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """The faults are over: senders and operators end what they have begun."""
-        try:
-            self.senders.stop()
-            self.operators.stop()
-        finally:
-            self._watch.stop()
-            self.history.close()
+        """The faults are over: senders, then operators end what they have begun."""
+        with ExitStack() as ending:
+            ending.callback(self.history.close)
+            ending.callback(self._watch.stop)
+            ending.callback(self.operators.stop)
+            ending.callback(self.senders.stop)
 
     def conclude(self) -> list[Finding]:
         """Wait until all is settled, collect, judge, and write the report."""

@@ -26,13 +26,17 @@ class Violation(NamedTuple):
 
 @dataclass
 class Finding:
-    """`checked` is how many cases there were: a promise that nothing tried is not kept."""
+    """`checked` is how many cases there were: a promise that nothing tried is not kept.
+
+    `residual` are the cases of a hole that is documented: counted, and no violation.
+    """
 
     name: str
     promise: str
     checked: int
     violations: list[Violation] = field(default_factory=list)
     count: int = 0
+    residual: int = 0
 
     @classmethod
     def of(
@@ -59,5 +63,6 @@ class Finding:
             "verdict": self.word,
             "checked": self.checked,
             "count": self.count,
+            "residual": self.residual,
             "violations": [each.as_json() for each in self.violations],
         }

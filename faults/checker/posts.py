@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from faults.history import OK, Entry
 
+#: PostgreSQL has so long to take a lead; what was answered later came by way of the spool.
+DATABASE_SECONDS = 0.7
+
 #: A tool of this shape has no key but the bytes, which count within the duplicate window only,
 #: and only while the lead they made counts as the first of its person.
 BYTES_ARE_THE_KEY = "no_key"
@@ -28,6 +31,7 @@ class Posts:
     keys: dict[str, Key] = field(default_factory=dict)
     by_phone: dict[str, list[Key]] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
+    late: dict[str, float] = field(default_factory=dict)  # lead id: when, if it took long
     accepted: int = 0
     duplicates: int = 0
     nameless: list[int] = field(default_factory=list)  # 2xx without a lead id
@@ -54,6 +58,8 @@ class Posts:
             self.nameless.append(entry.op)
             return
         self.keys[begun.value["key"]].ids.setdefault(lead_id, entry.op)
+        if lead_id not in self.taken and entry.time - begun.time > DATABASE_SECONDS:
+            self.late[lead_id] = entry.time
         self.taken.setdefault(lead_id, entry.op)
         if entry.value.get("word") == "accepted":
             self.accepted += 1

@@ -13,6 +13,10 @@ from faults.checker.switch import Switch
 from faults.history import INFO, INVOKE, Entry
 
 NEMESIS = "nemesis"
+#: Faults after which Redis knows nothing any more, by words of their names.
+LOSES_THE_DISK = ("wiped", "flushed")
+#: On a busy machine the spool is drained within so long.
+DRAIN_SECONDS = 30.0
 
 
 @dataclass
@@ -24,6 +28,18 @@ class Story:
     answers: Answers = field(default_factory=Answers)
     samples: Samples = field(default_factory=Samples)
     faults: list[str] = field(default_factory=list)
+    lost_disks: list[tuple[float, float]] = field(default_factory=list)  # from, until
+
+    def lost_the_spool(self, lead_id: str) -> bool:
+        """Say whether a lead may have been in the spool when Redis lost its disk.
+
+        The one known hole: PostgreSQL is away, or too late, and Redis' disk is lost before
+        the drain. From outside it shows as an answer that PostgreSQL cannot have given.
+        """
+        at = self.posts.late.get(lead_id)
+        return at is not None and any(
+            begin - DRAIN_SECONDS <= at <= end for begin, end in self.lost_disks
+        )
 
 
 def tell(entries: Iterable[Entry]) -> Story:
@@ -52,8 +68,17 @@ def _note(story: Story, entry: Entry) -> None:
     if entry.process == NEMESIS:
         if entry.f == "begin":
             story.faults.append(str(entry.value))
+        if any(word in str(entry.value) for word in LOSES_THE_DISK):
+            _note_lost_disk(story, entry)
     else:
         story.samples.noted(entry)
+
+
+def _note_lost_disk(story: Story, entry: Entry) -> None:
+    if entry.f == "begin":
+        story.lost_disks.append((entry.time, inf))
+    elif entry.f == "end" and story.lost_disks:
+        story.lost_disks[-1] = (story.lost_disks[-1][0], entry.time)
 
 
 def _never(beginning: Entry) -> Entry:

@@ -33,3 +33,29 @@ def test_2xx_without_a_lead_id_violates_promise_1():
     history.post("k1", JANE, lead=None)
 
     assert violated(history) == {"I1"}
+
+
+def lost_around(fault, seconds):
+    """Judge a lead that was answered after so many seconds, just before a fault, and is gone."""
+    history = Written()
+    post = history.begin(
+        "post", {"key": "k1", "phone": JANE, "url": 0, "shape": "json", "try": 0}
+    )
+    history.now += seconds - 1
+    history.end(post, "ok", {"status": 202, "lead_id": A, "word": "accepted"})
+    history.note("nemesis", "begin", fault)
+    history.note("nemesis", "end", fault)
+    return judged(history)["I1"]
+
+
+def test_lead_of_the_spool_lost_with_the_disk_of_redis_is_the_known_hole():
+    found = lost_around("redis-wiped", seconds=2.0)
+
+    assert (found.count, found.residual) == (0, 1)
+
+
+@pytest.mark.parametrize(("fault", "seconds"), [("redis-wiped", 0.5), ("kill-web", 2.0)])
+def test_lead_that_postgresql_had_or_that_no_lost_disk_explains_is_lost(fault, seconds):
+    found = lost_around(fault, seconds)
+
+    assert (found.count, found.residual) == (1, 0)
