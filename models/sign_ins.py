@@ -15,8 +15,8 @@ from models.accounts import Account, Operator
 from models.crypto import new_token, token_hash
 from models.db import Base
 
-IDLE = timedelta(hours=12)
-LONGEST = timedelta(days=7)
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
 #: A row is written at most this often while somebody works.
 _STALE = timedelta(minutes=1)
 
