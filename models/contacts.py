@@ -79,6 +79,7 @@ class Contact(Base):
             "id",
             postgresql_where=_LIVE,
         ),
+        Index("ix_contacts_deleted", "id", postgresql_where=text("deleted_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
