@@ -36,7 +36,7 @@ def test_2xx_without_a_lead_id_violates_promise_1():
 
 
 def lost_around(fault, seconds):
-    """Judge a lead that was answered after so many seconds, just before a fault, and is gone."""
+    """Judge a lead that is gone: answered after so many seconds, just before a fault."""
     history = Written()
     post = history.begin(
         "post", {"key": "k1", "phone": JANE, "url": 0, "shape": "json", "try": 0}
