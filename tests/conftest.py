@@ -125,7 +125,7 @@ def _simulator():
             stdout=subprocess.DEVNULL,
         )
         simulator = Simulator(url)
-        eventually(simulator.answers)
+        eventually(simulator.answers, 60)
         yield simulator
         process.terminate()
         process.wait(10)

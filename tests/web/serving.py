@@ -27,7 +27,7 @@ def web_processes(count, **settings):
         urls = [f"http://127.0.0.1:{port}" for port in ports]
         try:
             for url in urls:
-                eventually(lambda url=url: _is_alive(url), 30)
+                eventually(lambda url=url: _is_alive(url), 90)
             yield urls
         finally:
             for process in processes:
