@@ -26,8 +26,8 @@ KINDS = [
 KEYS = """
     first_name last_name name full_name phone Phone mobile tel email consent lead_id id data
     lead payload form_response answers definition fields field_data properties vid rawRequest
-    formID submissionID q3_name data.json contact triggerType event_type 1.3 object entry value values
-    label question answer zip state time_zone created_at __proto__
+    formID submissionID q3_name data.json contact triggerType event_type 1.3 object entry value
+    values label question answer zip state time_zone created_at __proto__
 """.split()  # noqa: SIM905  (a list of keys reads better without quotes)
 PLAIN = [
     *("Jane", "Doe", "Jane Doe", "Doe, Jane", "2025550142", "+1 (202) 555-0142", "911", "yes"),
