@@ -551,3 +551,19 @@ def test_script_of_the_docs_takes_a_file_and_finds_what_was_changed_in_it(
 
     assert (good.returncode, good.stdout) == (0, "the file fits itself; intact\n")
     assert [each.returncode for each in bad] == [1, 1, 1]
+
+
+def test_import_is_linked_for_those_numbers_alone_that_leads_have(story, consent):
+    lead_id = story.post()
+    story.change(
+        "INSERT INTO suppressions (id, account_id, phone, kind, source, job_id)"
+        " SELECT gen_random_uuid(), :account, unnest(ARRAY[:phone, '+12025550143']), 'dnc',"
+        " 'import 1', gen_random_uuid()",
+        account=story.account,
+        phone=PHONE,
+    )
+
+    record = consent(lead_id)
+
+    assert (kinds(record), record["unsealed"]) == (["received", "suppressed"], [])
+    assert story.value("SELECT count(*) FROM consent_links") == 1
