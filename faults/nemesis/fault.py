@@ -80,8 +80,10 @@ def applied(fault: Fault, service: Service, history: History | None = None) -> I
         _note(history, "begun", fault)
         yield
     finally:
-        fault.end(service)
-        _note(history, "end", fault)
+        try:
+            fault.end(service)
+        finally:
+            _note(history, "end", fault)
 
 
 def until(true: Callable[[], object], seconds: float) -> bool:

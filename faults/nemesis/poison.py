@@ -1,7 +1,8 @@
 """A lead that kills whichever worker works on it, until it is set aside: F35.
 
 A trigger has the database dawdle over that one person; that is when the workers are killed,
-after the claim. Its leases, a minute each, are shortened: nobody has five minutes.
+after the claim. Its leases, a minute each, and the ten seconds between two rings are cut short:
+nobody has six minutes.
 """
 
 import signal
@@ -17,7 +18,7 @@ from faults.service import Service
 
 GATHER_SECONDS = 10.0
 POISON_SECONDS = 180.0
-#: After so many claims a lead is set aside.
+#: After so many claims, each the death of a worker, a lead is set aside.
 CLAIMS = 5
 ARM = (
     "CREATE TABLE faults_poison (phone text PRIMARY KEY)",
@@ -47,8 +48,11 @@ DAWDLING = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
 END_DAWDLING = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'
 """
-SHORTEN = "UPDATE leads SET lease_until = now() WHERE phone = %s AND status = 'received'"
-OUTCOME = "SELECT status, claims FROM leads WHERE phone = %s AND duplicate_of IS NULL"
+SHORTEN = """
+    UPDATE leads SET lease_until = now(), rung_at = NULL
+    WHERE phone = %s AND status = 'received'
+"""
+OUTCOME = "SELECT status FROM leads WHERE phone = %s AND duplicate_of IS NULL"
 
 
 @dataclass
@@ -58,6 +62,7 @@ class PoisonLead:
     name: str = "poison-lead"
     seconds: float = 1.0
     _phone: str = field(default="", init=False)
+    _kills: int = field(default=0, init=False)
 
     def begin(self, service: Service) -> None:
         with psycopg.connect(service.database_url, autocommit=True) as connection:
@@ -67,6 +72,7 @@ class PoisonLead:
             while _is_open(connection, self._phone) and time.monotonic() < deadline:
                 if connection.execute(DAWDLING).fetchone():
                     send(service.pids("worker"), signal.SIGKILL)
+                    self._kills += 1
                     connection.execute(END_DAWDLING)
                     connection.execute(SHORTEN, [self._phone])
                 time.sleep(POLL_SECONDS)
@@ -78,8 +84,8 @@ class PoisonLead:
             for statement in DISARM:
                 connection.execute(statement)
             found = connection.execute(OUTCOME, [self._phone]).fetchone()
-        if self._phone and found != ("needs_attention", CLAIMS):
-            raise Unmet(f"the poison lead ended as {found}")
+        if self._phone and (found != ("needs_attention",) or self._kills != CLAIMS):
+            raise Unmet(f"the poison lead was {found} after {self._kills} workers")
 
 
 def _arm(connection: psycopg.Connection[Any]) -> None:
