@@ -24,6 +24,7 @@ from faults.roles import find
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS, STOP_SECONDS, API_SECONDS = 120.0, 30.0, 40.0
+GRACE_SECONDS = 5.0
 
 
 class CannotStart(Exception):
@@ -59,7 +60,7 @@ class Service:
         try:
             self._await_ready(read_before)
         except BaseException:
-            self.kill()
+            self._end_by_force()
             raise
 
     def stop(self) -> None:
@@ -71,7 +72,20 @@ class Service:
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._end_by_force()
+
+    def _end_by_force(self) -> None:
+        """Leave nothing of it: nobody writes to the folder any more when this returns."""
+        left: list[psutil.Process] = []
+        for pid in self.pids("everything"):
+            with suppress(psutil.NoSuchProcess):
+                left.append(psutil.Process(pid))
+        self.kill()
+        _, stubborn = psutil.wait_procs(left, timeout=GRACE_SECONDS)
+        for process in stubborn:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(stubborn, timeout=GRACE_SECONDS)
 
     def kill(self) -> None:
         """End the supervisor at once; its children are told by the kernel."""
