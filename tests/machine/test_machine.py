@@ -21,7 +21,7 @@ from tests.machine.world import World
 from workers.told import store_text
 
 MINUTES = float(os.environ.get("MACHINE_MINUTES", "0"))
-EXAMPLES, STEPS = 20, 50
+EXAMPLES, STEPS = 15, 50
 
 #: A machine that never gets here proves nothing.
 REACHED = (
