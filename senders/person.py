@@ -57,7 +57,12 @@ def _checked(field: str, value: object) -> str:
         raise UnusableField(
             field, "too-long", f"The {_WORDS[field]} is longer than {LONGEST_NAME} characters."
         )
-    return text
+    return text if text.isprintable() or _is_seen(text) else ""
+
+
+def _is_seen(text: str) -> bool:
+    """Some signs only join or part others: alone they are no name."""
+    return any(character.isprintable() and character != " " for character in text)
 
 
 def _missing(field: str, remarks: Remarks) -> None:
@@ -69,6 +74,8 @@ def _with_full_name(
     first: str | None, last: str | None, found: Sorted, remarks: Remarks
 ) -> tuple[str, str]:
     full = _name("full_name", found, Remarks() if first or last else remarks)
+    if full is None and (first or last):
+        full = ""  # it cannot be used: what is missing without it is missing
     if first is None or last is None or full is None:
         return first or "", last or ""
     if first:
