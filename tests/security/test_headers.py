@@ -23,7 +23,7 @@ KEPT_BY_BROWSERS = "/assets/"
 
 @pytest.fixture
 def callers(owner, make_contact):
-    """A contact's id, and who asks: nobody, and an owner by her key, browser, or htmx."""
+    """A contact's id, and who asks: nobody, and an owner by her key or browser."""
     contact = make_contact(owner.account_id)
     with transaction() as session:
         operator = session.get_one(Operator, owner.operator_id)
@@ -38,8 +38,7 @@ def callers(owner, make_contact):
 
     def kinds(route):
         if route.is_dashboard:
-            fragment = [page | {"HX-Request": "true"}] if route.is_safe else []
-            return [{}, page, *fragment]
+            return [{}, page]
         return [{}, key] if route.is_api else [{}]
 
     return str(contact.id), kinds
@@ -108,7 +107,7 @@ def _sign_in_and_out(url, host, person):
     from tests.web.pages.conftest import PASSWORD, csrf_of  # noqa: PLC0415
 
     with requests.Session() as browser:
-        browser.headers |= host
+        browser.headers.update(host)
         page = browser.get(f"{url}/sign-in", timeout=30)
         # A client that minds Secure keeps such cookies from plain http: they are sent by hand.
         browser.headers["Cookie"] = page.headers["Set-Cookie"].partition(";")[0]
