@@ -83,6 +83,10 @@ class Switch:
         return self._closed_by
 
     def _end_off(self, entry: Entry) -> None:
+        """A post that is under way now may be looked at when it is on again."""
+        for op, (closed_by, on_by) in self._posts.items():
+            if closed_by == self._closed_by:
+                self._posts[op] = (None, on_by)
         self._closed_by = None
         if self.offs and self.offs[-1].until == inf:
             self.offs[-1].until = entry.wall

@@ -42,6 +42,18 @@ def test_from_the_request_to_activate_on_leads_are_taken():
     assert violated(history, lead(received=history.wall() - 0.5)) == set()
 
 
+def test_post_still_under_way_when_it_is_turned_on_again_may_be_taken():
+    history = Written()
+    history.did("deactivate", {"url": 0}, 200, url=0)
+    post = history.begin(
+        "post", {"key": "k", "phone": JANE, "url": 0, "shape": "json", "try": 0}
+    )
+    history.begin("activate", {"url": 0})
+    history.end(post, "ok", {"status": 202, "lead_id": B, "word": "accepted"})
+
+    assert violated(history, lead(B, received=history.wall())) == set()
+
+
 def test_closing_202_promises_nothing_yet():
     history = Written()
     history.did("deactivate", {"url": 0}, 202, url=0, closing=True)
