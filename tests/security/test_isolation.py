@@ -6,9 +6,16 @@ whose ids nobody here can make fails the first test.
 
 import itertools
 
-from tests.security.belongings import KINDS, SHARED
+from tests.security.belongings import KINDS
 from tests.security.sides import ask, rows
 
+#: Arguments that name nothing of an account, and what they name instead.
+SHARED = {
+    "token": "a secret that lets in by itself: of an endpoint URL or an invitation",
+    "name": "a queue, a schedule or a file of the service itself",
+    "version": "of a file of the service itself",
+    "code": "of an error, in the documentation",
+}
 #: What some routes want to be sent before they look for what they are about.
 BODIES = {
     "PATCH /api/v1/campaigns/<uuid:campaign_id>": {"name": "x"},
