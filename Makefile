@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo screenshots test check fix migration migrate account password lock audit bench machine races faults faults-matrix mutations
+.PHONY: help setup run demo screenshots test check fix migration migrate account password lock audit bench fuzz machine races faults faults-matrix mutations
 
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -59,6 +59,13 @@ lock: setup ## Pin what requirements*.in asks for, with hashes
 
 audit: setup ## Look for known weaknesses of the packages, and list licenses (needs the network)
 	@python -m dev.audit
+
+# Two thirds of the time for the readers, the rest for the API by its own description.
+fuzz: setup ## Send what nobody means: make fuzz minutes=30 (seed=1 draws the same again)
+	@FUZZ_SEED="$(seed)" FUZZ_MINUTES=$$(python -c 'print(float("$(or $(minutes),3)") * 2 / 3)') \
+	  python -m tests.fuzz
+	@FUZZ_MINUTES=$$(python -c 'print(float("$(or $(minutes),3)") / 3)') \
+	  pytest -q tests/web/api/test_described.py tests/web/pages/test_catalog_forms.py
 
 bench: setup ## Measure, print a table and write bench/results.json
 	@python -m bench

@@ -22,7 +22,7 @@ def main(arguments):
         target = next(each for each in TARGETS if each.name == name)
         return _tell([attempt(target, arguments[1])])
     minutes = float(os.environ.get("FUZZ_MINUTES", "1"))
-    seed = os.environ.get("FUZZ_SEED", str(time.time_ns()))
+    seed = os.environ.get("FUZZ_SEED") or str(time.time_ns())
     findings = []
     for target in TARGETS:
         many, found = fuzz(target, seed, seconds=minutes * 60 / len(TARGETS))

@@ -65,15 +65,15 @@ def refused(reply, status, code=None):
 
 
 @pytest.fixture(scope="session")
-def _web_port():
+def web_port():
     with web_processes(1) as [url]:
         yield urlsplit(url).port
 
 
 @pytest.fixture
-def wire(_web_port, story):
+def wire(web_port, story):
     """The process and the URL. Afterwards an ordinary lead is taken."""
-    made = Wire(_web_port, story)
+    made = Wire(web_port, story)
     yield made
     story.switch("active")
     story.change("UPDATE endpoint_tokens SET retired_at = NULL")

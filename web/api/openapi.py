@@ -146,10 +146,15 @@ def _responses(each: Operation, schemas: Schemas) -> dict[str, Any]:
     return answers
 
 
+#: What any request may be told: by the front for its head alone (web/checks.py), and without
+#: a key or a database.
+_ANYWHERE = frozenset({400, 401, 413, 414, 415, 431, 503})
+
+
 def _refusals(each: Operation) -> set[int]:
-    statuses = {401, 503, *each.spec.problems}
+    statuses = {*_ANYWHERE, *each.spec.problems}
     if each.spec.body is not None:
-        statuses |= {400, 413, 415, 422}
+        statuses |= {422}
     if each.spec.query is not None:
         statuses |= {422}
     if each.spec.idempotent:
