@@ -1,4 +1,5 @@
 import ast
+import re
 
 import pytest
 
@@ -8,6 +9,34 @@ MUTATIONS = read_all()
 SUPPRESSION = Mutation(
     "no check", "models/a.py", "AND NOT suppressed", "", ["test_a", "test_b"]
 )
+
+
+#: A statement that makes a function, with its name.
+MADE = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)")
+
+
+def chain():
+    """Return the migrations in the order in which a database gets them."""
+    by_parent = {}
+    for path in (ROOT / "migrations/versions").glob("0*.py"):
+        [parent] = re.findall(
+            r'^down_revision.*= (?:"(\w+)"|None)', path.read_text(), re.MULTILINE
+        )
+        by_parent[parent] = path
+    ordered, last = [], ""
+    while last in by_parent:
+        ordered.append(by_parent[last])
+        last = ordered[-1].name.partition("_")[0]
+    assert len(ordered) == len(by_parent)
+    return ordered
+
+
+CHAIN = chain()
+IN_FUNCTIONS = [
+    each
+    for each in MUTATIONS
+    if each.file.startswith("migrations/") and MADE.search((ROOT / each.file).read_text())
+]
 
 
 def defined(test):
@@ -30,6 +59,26 @@ def test_mutation_still_applies_and_leaves_a_file_that_can_be_read(mutation):
 def test_tests_that_have_to_notice_a_mutation_exist(mutation):
     assert mutation.tests
     assert all(defined(test) for test in mutation.tests)
+
+
+def function_around(mutation, source):
+    """Return the name of the SQL function in which a mutation is; None where it is in none."""
+    made = list(MADE.finditer(source, 0, source.index(mutation.old)))
+    return made[-1][1] if made else None
+
+
+@pytest.mark.parametrize("mutation", IN_FUNCTIONS, ids=lambda mutation: mutation.name)
+def test_mutated_function_is_not_replaced_by_a_later_migration(mutation):
+    """It would have no effect: the tests would run against what came after it."""
+    name = function_around(mutation, (ROOT / mutation.file).read_text())
+
+    makers = [
+        f"migrations/versions/{path.name}"
+        for path in CHAIN
+        if name in MADE.findall(path.read_text())
+    ]
+
+    assert makers[-1] == mutation.file
 
 
 def test_there_are_more_than_a_dozen_and_each_is_another_one():
