@@ -30,7 +30,7 @@ CHECKS = [
 ]
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "0"))
 #: Of each operation, right and wrong ones alike: nine of each are about a minute.
-EXAMPLES = max(3, int(MINUTES * 9))
+EXAMPLES = max(2, int(MINUTES * 9))
 
 
 @pytest.fixture
