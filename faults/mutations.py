@@ -25,6 +25,8 @@ LIST = Path(__file__).parent / "mutations.toml"
 LONGEST_SECONDS = 600
 TRIES = 3
 
+#: A test that failed may leave an error behind as well.
+_ERROR = re.compile(r"^ERROR ([^\s\[]+)", re.MULTILINE)
 _FAILED = re.compile(r"^FAILED ([^\s\[]+)", re.MULTILINE)
 
 
@@ -133,8 +135,9 @@ def _failing(folder: Path, tests: Sequence[str]) -> list[str]:
     """
     for _ in range(TRIES):
         ended = _pytest(folder, tests)
-        if ended.returncode == 0 or (ended.returncode == 1 and "\nERROR " not in ended.stdout):
-            return sorted(set(_FAILED.findall(ended.stdout)))
+        failed = set(_FAILED.findall(ended.stdout))
+        if ended.returncode in {0, 1} and failed >= set(_ERROR.findall(ended.stdout)):
+            return sorted(failed)
     sys.exit(f"These could not be run:\n{ended.stdout[-3000:]}{ended.stderr[-1000:]}")
 
 
