@@ -16,6 +16,7 @@ HEADER_BYTES = 8_190
 REQUEST_LINE_BYTES = 4_094
 BODY_BYTES = 64 * 1024
 LARGE_BODY_BYTES = 128 * 1024 * 1024
+IDS_BYTES = 512 * 1024  # ten thousand ids, and what stands around them
 
 #: What takes a large body: a CSV of numbers, streamed into the database, sent by a script or
 #: by a page.
@@ -27,6 +28,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 HOOK_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 HOOKS = "/hooks/"
 RECEIPTS = "/twilio/status"
+ACTIONS, CAMPAIGNS = "/api/v1/actions", "/api/v1/campaigns/"  # what lists ids
 FORM = "application/x-www-form-urlencoded"
 
 _LINE_FRAME = len("  HTTP/1.1")
@@ -78,8 +80,19 @@ def methods(environ: Environ) -> frozenset[str]:
 
 
 def body_limit(environ: Environ) -> int:
-    large = (environ["REQUEST_METHOD"], environ["PATH_INFO"]) in LARGE_BODIES
-    return LARGE_BODY_BYTES if large else BODY_BYTES
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+    if (method, path) in LARGE_BODIES:
+        return LARGE_BODY_BYTES
+    takes_ids = path == ACTIONS or path.startswith(CAMPAIGNS)
+    return IDS_BYTES if takes_ids and method == "POST" else BODY_BYTES
+
+
+def is_small(environ: Environ) -> bool:
+    """Say whether no more can come than every address takes."""
+    length = environ.get("CONTENT_LENGTH")
+    if length is not None and int(length) <= BODY_BYTES:
+        return True
+    return body_limit(environ) == BODY_BYTES
 
 
 def too_large(environ: Environ) -> Refusal:

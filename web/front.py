@@ -17,7 +17,7 @@ import config
 import logs
 from web import problems
 from web.bodies import discard, read
-from web.checks import BODY_BYTES, Environ, body_limit, is_hook, manner, methods, refuse
+from web.checks import Environ, is_hook, is_small, manner, methods, refuse
 from web.crew import Crew
 from web.environ import build
 from web.headers import complete
@@ -70,7 +70,7 @@ class Front:
         if refused is not None:
             await discard(environ, exchange)
             return refused
-        if body_limit(environ) == BODY_BYTES:
+        if is_small(environ):
             return await read(environ, exchange)
         return await self._take_large(environ, exchange)
 

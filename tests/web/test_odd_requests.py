@@ -4,6 +4,7 @@ All of it goes over a bare socket to a web process of its own.
 """
 
 import json
+from uuid import uuid4
 
 import pytest
 
@@ -342,3 +343,27 @@ def test_chunks_under_another_label_are_read_as_what_they_are(wire):
         wire.send(chunked("POST", wire.path, "Content-Type: text/plain", body=body)).status
         == 202
     )
+
+
+def test_action_on_ten_thousand_ids_is_taken_whole_and_one_more_is_refused(wire, api):
+    def ask(many):
+        ids = [str(uuid4()) for _ in range(many)]
+        asked = {"kind": "favorite", "contacts": {"ids": ids}}
+        key = f"Authorization: Bearer {api.key}"
+        return wire.post(JSON, key, body=json.dumps(asked).encode(), path="/api/v1/actions")
+
+    taken, refused_one = ask(10_000), ask(10_001)
+
+    assert taken.status == 202
+    assert taken.json["job"]["total"] == 10_000
+    assert refused(refused_one, 422)
+
+
+def test_body_that_no_list_of_ids_needs_is_refused(wire, api):
+    body = b'{"kind":"favorite","label":"' + b"a" * 600_000 + b'"}'
+
+    reply = wire.post(
+        JSON, f"Authorization: Bearer {api.key}", body=body, path="/api/v1/actions"
+    )
+
+    assert refused(reply, 413, "too-large")
