@@ -58,8 +58,9 @@ class Copy:
         environ = {"PATH": os.environ["PATH"], "HOME": str(self.home.parent)}
         environ |= {"OPTIN_HOME": str(self.home), "PORT": str(self.port)}
         environ |= {"SIMULATOR_PORT": str(self.simulator_port), **self.environ}
+        # Tests in the background ignore an interrupt; what they start is not to.
         self.process = subprocess.Popen(
-            [*command, *self.options],
+            ["env", "--default-signal=INT", *command, *self.options],
             cwd=ROOT,
             env=environ,
             stdout=subprocess.PIPE,
