@@ -92,7 +92,8 @@ def _lines_of(code: int) -> re.Pattern[bytes]:
     left = 15 - len(str(code))  # of the digits that E.164 has at most, and 7 fewer at least
     digits = rf"(?=[0-9]{{{left - 7},{left}}}{end})"
     line = rf"\+{code}{digits}(?!{prefix})(?!(?:{costly}){end})(?:{lines})"
-    return re.compile(f"(?:{line})*+".encode(), re.ASCII)
+    # Not possessive: Python 3.11.4 and older lose their place in such a repetition.
+    return re.compile(f"(?:{line})*".encode(), re.ASCII)
 
 
 @cache
