@@ -64,8 +64,9 @@ def refused(reply, status, code=None):
     return True
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def web_port():
+    """A process of its own for each module: it watches, and raises alarms after a while."""
     with web_processes(1) as [url]:
         yield urlsplit(url).port
 
