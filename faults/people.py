@@ -10,20 +10,9 @@ from collections.abc import Iterator
 from math import gcd
 from typing import NamedTuple
 
-AREAS = (
-    *(201, 202, 203, 205, 206, 208, 210, 212, 213, 214, 215, 216, 217, 303, 305, 310, 312),
-    *(313, 314, 315, 317, 318, 401, 402, 404, 405, 407, 408, 410, 412, 415, 501, 502, 503),
-    *(504, 505, 508, 510, 512, 513, 515, 518, 601, 602, 603, 605, 608, 609, 612, 614, 615),
-    *(616, 617, 702, 703, 704, 706, 713, 714, 716, 717, 718, 801, 802, 803, 804, 805, 808),
-)
-#: Without the service codes (211 to 911), and without the exchange kept for fiction.
-EXCHANGES = tuple(
-    code
-    for code in range(200, 1000)
-    if code % 100 != 11 and code != 555  # noqa: PLR2004
-)
+from bench.people import AREAS, EXCHANGES, FIRST_LINE, LINES
+
 #: The simulator gives 0001 to 0009 a fate of their own.
-FIRST_LINE, LINES = 10, 9_990
 FATES = range(1, 10)
 
 #: Names that stand nowhere in a log unless it tells names.

@@ -59,7 +59,7 @@ class Service:
             )
         try:
             self._await_ready(read_before)
-        except BaseException:
+        except BaseException:  # an interrupt too: a copy that is not up is left to nobody
             self._end_by_force()
             raise
 
