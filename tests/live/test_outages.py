@@ -1,16 +1,17 @@
 """PostgreSQL or Redis away under load: what was answered with 2xx ends in the queue, once."""
 
+import itertools
 import json
 import os
 import signal
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 import redis
 import requests
+
+from tests.live.open_loop import OpenLoop
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -30,46 +31,11 @@ def copy(_start):
     service.stop()
 
 
-class OpenLoop:
-    """Senders that post at a steady rate, whatever the answers; each answer is noted."""
-
-    def __init__(self, service, leads):
-        self._service, self._leads = service, iter(leads)
-        self._over = threading.Event()
-        self._local = threading.local()
-        self.answers = []
-
-    def __enter__(self):
-        self._pool = ThreadPoolExecutor(64)
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error):
-        self._over.set()
-        self._thread.join()
-        self._pool.shutdown()
-
-    def _run(self):
-        begun = time.monotonic()
-        for count, lead in enumerate(self._leads):
-            if self._over.wait(max(0, begun + count / RATE - time.monotonic())):
-                return
-            self._pool.submit(self._post, lead)
-
-    def _post(self, lead):
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-        begun = time.monotonic()
-        answer = self._local.session.post(self._service.endpoint_url, json=lead, timeout=10)
-        self.answers.append((answer.status_code, time.monotonic() - begun, lead["phone"]))
-
-    def taken(self):
-        return [phone for status, _, phone in self.answers if status == 202]
-
-    def slowest_of_hundred(self):
-        times = sorted(seconds for _, seconds, _ in self.answers)
-        return times[int(len(times) * 0.99)]
+@pytest.fixture
+def crowd():
+    """Give people whom this copy has not seen: there are not enough of them for all copies."""
+    everybody = people(seed=21)
+    return lambda count: list(itertools.islice(everybody, count))
 
 
 def intake(service):
@@ -131,7 +97,7 @@ def test_leads_are_taken_while_postgresql_is_away(copy, crowd, until, away, back
 
 def outage(service, leads, until, away, back):
     """Have PostgreSQL away for a while, under load; return the senders with their answers."""
-    with OpenLoop(service, leads) as senders:
+    with OpenLoop(service.endpoint_url, leads, RATE) as senders:
         until(lambda: len(senders.answers) > 2 * RATE)
         away(service)
         time.sleep(OUTAGE_SECONDS)  # the outage itself
@@ -141,19 +107,19 @@ def outage(service, leads, until, away, back):
         enough = len(senders.answers) + 2 * RATE
         until(lambda: len(senders.answers) > enough)
     assert during == "spool"
-    assert {status for status, _, _ in senders.answers} <= {202, 503}
+    assert senders.statuses() <= {202, 503}
     assert len(senders.taken()) > 0.95 * len(senders.answers)
     return senders
 
 
 def test_redis_killed_under_load_costs_no_lead_and_no_answer(copy, crowd, until):
-    with OpenLoop(copy, crowd(3_000)) as senders:
+    with OpenLoop(copy.endpoint_url, crowd(3_000), RATE) as senders:
         until(lambda: len(senders.answers) > 2 * RATE)
         copy.kill("valkey-server")
         enough = len(senders.answers) + 5 * RATE
         until(lambda: len(senders.answers) > enough)
 
-    assert {status for status, _, _ in senders.answers} == {202}
+    assert senders.statuses() == {202}
     ends_queued_once(copy, until, senders.taken())
 
 
@@ -162,13 +128,13 @@ def test_redis_emptied_under_load_loses_nothing(copy, crowd, until):
         json.loads((copy.home / "servers.json").read_text())["redis_url"]
     )
 
-    with OpenLoop(copy, crowd(3_000)) as senders, client:
+    with OpenLoop(copy.endpoint_url, crowd(3_000), RATE) as senders, client:
         for _ in range(3):
             enough = len(senders.answers) + RATE
             until(lambda enough=enough: len(senders.answers) > enough)
             client.flushall()
 
-    assert {status for status, _, _ in senders.answers} == {202}
+    assert senders.statuses() == {202}
     ends_queued_once(copy, until, senders.taken())
 
 
