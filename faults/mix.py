@@ -11,7 +11,7 @@ from faults.run import Run
 from faults.service import Service
 
 #: Between two faults, so that what one left behind is seen apart from the next.
-SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
 
 
 def strike(
