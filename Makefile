@@ -51,7 +51,7 @@ password: setup ## Give an operator a new password: make password email=owner@ex
 	@python -m dev.command python -m models.commands password --email "$(email)"
 
 lock: setup ## Pin what requirements*.in asks for, with hashes
-	@for name in requirements requirements-dev requirements-audit; do \
+	@for name in requirements requirements-dev requirements-audit requirements-peers requirements-arq; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	    $$name.in --output-file $$name.txt || exit 1; \

@@ -1,4 +1,4 @@
-"""The peers: what a team would have without this service. bench/peers.py starts them.
+"""The first peers: what a team would have without this service. bench/peers.py starts them.
 
 `empty` reads a lead and drops it: what Flask costs alone. `stock` is Flask with Dramatiq as
 its documentation shows it: look the URL up in Redis, send the lead to an actor, answer.
@@ -12,10 +12,9 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from flask import Flask, abort, request
 
-from bench.peers import GATE, HOPS, NAMESPACE
+from bench.names import ANSWER, GATE, HOPS, NAMESPACE
 
 REDIS_URL = os.environ["BENCH_REDIS_URL"]
-ANSWER = {"status": "accepted"}
 
 empty = Flask("empty")
 stock = Flask("stock")

@@ -1,4 +1,7 @@
-"""Starts the peers of bench/peer_apps.py: on Granian as performance is best, or as workers."""
+"""Starts the peers: each on the server that serves it best, or as stock Dramatiq's workers.
+
+What is not among our own packages runs in an environment apart (dev/apart.py).
+"""
 
 import os
 import subprocess
@@ -13,11 +16,11 @@ import psutil
 import redis
 
 from bench.generator import NoAnswer, send
+from bench.names import GATE, NAMESPACE
 from bench.people import lead, people, request
 from bench.service import ROOT, CannotMeasure, free_port
+from dev.apart import environment
 
-#: What stock Dramatiq and the gate before it are called in Redis.
-NAMESPACE, GATE, HOPS = "stock", "bench:gate", "bench:hops"
 START_SECONDS, STOP_SECONDS = 20.0, 10.0
 #: Dramatiq's own key: who has talked to the queues of a namespace.
 HEARTBEATS = f"{NAMESPACE}:__heartbeats__"
@@ -35,14 +38,50 @@ class Peer:
         return sum(each.user + each.system for each in times)
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How a peer is served: its module, and where its packages are if not among ours."""
+
+    module: str
+    apart: str | None = None
+    asynchronous: bool = False  # then the number of threads means nothing
+
+    def command(self, name: str, port: int, threads: int) -> tuple[str, ...]:
+        """Write the command that serves it on two processes."""
+        folder = environment(self.apart) if self.apart else Path(sys.executable).parent
+        app = f"{self.module}:{name}"
+        if self.asynchronous:
+            quiet = ("--no-access-log", "--log-level", "critical")
+            return (f"{folder / 'uvicorn'}", "--workers", "2", "--port", f"{port}", *quiet, app)
+        options = (
+            "--interface",
+            "wsgi",
+            "--workers",
+            "2",
+            "--http",
+            "1",
+            "--no-ws",
+            "--no-log",
+        )
+        options += ("--blocking-threads", f"{threads}", "--backpressure", "512")
+        options += ("--port", f"{port}", "--workers-kill-timeout", "2")
+        return (f"{folder / 'granian'}", *options, app)
+
+
+PEERS = {
+    "empty": Recipe("bench.peer_apps"),
+    "stock": Recipe("bench.peer_apps"),
+    "rq": Recipe("bench.queue_apps", "peers"),
+    "celery": Recipe("bench.queue_apps", "peers"),
+    "arq": Recipe("bench.arq_app", "arq", asynchronous=True),
+}
+
+
 @contextmanager
 def serving(name: str, redis_url: str, threads: int) -> Iterator[Peer]:
-    """Serve one of the two applications with two Granian workers while the block lasts."""
+    """Serve one of the peers with two processes while the block lasts."""
     port = free_port()
-    options = ("--interface", "wsgi", "--workers", "2", "--http", "1", "--no-ws", "--no-log")
-    threading = ("--blocking-threads", str(threads), "--backpressure", "512")
-    where = ("--port", str(port), "--workers-kill-timeout", "2", f"bench.peer_apps:{name}")
-    with _process(("granian", *options, *threading, *where), redis_url) as process:
+    with _process(PEERS[name].command(name, port, threads), redis_url) as process:
         _await_answer(port)
         yield Peer(port, process)
 
@@ -50,7 +89,8 @@ def serving(name: str, redis_url: str, threads: int) -> Iterator[Peer]:
 @contextmanager
 def working(redis_url: str, processes: int) -> Iterator[None]:
     """Run stock Dramatiq workers, 8 threads each, on the peers' queue while the block lasts."""
-    command = ("dramatiq", "bench.peer_apps", "--processes", str(processes), "--threads", "8")
+    program = str(Path(sys.executable).with_name("dramatiq"))
+    command = (program, "bench.peer_apps", "--processes", str(processes), "--threads", "8")
     with redis.Redis.from_url(redis_url) as client, _process(command, redis_url):
         client.delete(f"{NAMESPACE}:default", f"{NAMESPACE}:default.msgs")  # of measure 1
         deadline = time.monotonic() + START_SECONDS
@@ -62,16 +102,15 @@ def working(redis_url: str, processes: int) -> Iterator[None]:
 
 
 def open_gate(redis_url: str, token: str) -> None:
-    """Let the stock application know a URL."""
+    """Let the peers know a URL."""
     with redis.Redis.from_url(redis_url) as client:
         client.hset(GATE, token, "open")
 
 
 @contextmanager
 def _process(command: tuple[str, ...], redis_url: str) -> Iterator[psutil.Process]:
-    program = str(Path(sys.executable).with_name(command[0]))
     process = subprocess.Popen(
-        (program, *command[1:]),
+        command,
         cwd=ROOT,
         env=os.environ | {"BENCH_REDIS_URL": redis_url},
         stdout=subprocess.DEVNULL,

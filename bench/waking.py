@@ -16,7 +16,8 @@ from dramatiq.brokers.redis import RedisBroker
 
 from bench.figures import Figure, percentile
 from bench.generator import Connection
-from bench.peers import HOPS, NAMESPACE, working
+from bench.names import HOPS, NAMESPACE
+from bench.peers import working
 from bench.people import lead, people, request
 from bench.service import CannotMeasure, Service
 

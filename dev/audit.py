@@ -11,15 +11,15 @@ import json
 import re
 import subprocess
 import sys
-import venv
 from collections import Counter
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dev.apart import environment
+
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "var" / "audit"
-TOOLS = ROOT / ".venv" / "audit"
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 WEAK, UNPROVED = 1, 3
 
@@ -130,24 +130,19 @@ def _ask(lock: str, name: str) -> Verdict:
     """Have pip-audit look every package of a lock file up."""
     report = REPORTS / f"{name}.audit.json"
     report.unlink(missing_ok=True)
-    command = [str(_tool()), "--requirement", lock, "--require-hashes", "--disable-pip"]
+    command = [
+        str(environment("audit") / "pip-audit"),
+        "--requirement",
+        lock,
+        "--require-hashes",
+        "--disable-pip",
+    ]
     command += ["--progress-spinner", "off", "--format", "json", "--output", str(report)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if not report.exists():
         why = ran.stderr.strip().rpartition("\n")[2]
         return Verdict((), (f"all of them ({why[:200]})",))
     return verdict(json.loads(report.read_text(encoding="utf-8")))
-
-
-def _tool() -> Path:
-    """Return pip-audit, installed when it is not there yet; hashes are checked."""
-    tool = TOOLS / "bin" / "pip-audit"
-    if not tool.exists():
-        venv.create(TOOLS, with_pip=True, clear=True)
-        pip = [str(TOOLS / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        pip += ["--disable-pip-version-check", "--no-input", "--require-hashes"]
-        subprocess.run([*pip, "--requirement", "requirements-audit.txt"], cwd=ROOT, check=True)
-    return tool
 
 
 def _told(found: Verdict) -> str:

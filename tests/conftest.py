@@ -22,6 +22,10 @@ from dev.servers import running
 ROOT = Path(__file__).parents[1]
 _session = ExitStack()
 
+#: Here the service runs beside the tests, not within them: there is nothing to be covered, and
+#: a traced process is too slow to be its clients.
+BESIDE = {"bench", "browser", "dev", "faults", "live", "simulator"}
+
 
 def pytest_configure(config):
     """Start PostgreSQL and Valkey, and point the service at them: set, never setdefault."""
@@ -47,6 +51,12 @@ def pytest_configure(config):
         os.environ.pop(name, None)
     migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
     subprocess.run(migrate, cwd=ROOT, check=True, capture_output=True)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if BESIDE.intersection(item.path.relative_to(ROOT).parts):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_unconfigure(config):

@@ -100,7 +100,9 @@ async def post(session, url, lead, due):
             status = answer.status
     except (aiohttp.ClientError, TimeoutError):
         status = 0
-    print(json.dumps([status, due, time.monotonic() - due, lead["phone"]]), flush=True)
+    told = json.dumps([status, due, time.monotonic() - due, lead["phone"]])
+    sys.stdout.write(f"{told}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

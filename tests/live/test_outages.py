@@ -11,6 +11,7 @@ import pytest
 import redis
 import requests
 
+from tests.live.conftest import people
 from tests.live.open_loop import OpenLoop
 
 pytestmark = pytest.mark.timeout(1200)
