@@ -93,7 +93,7 @@ BODIES = {
 }
 QUERIES = {
     ("GET /contacts", "folder"): ("folder=group:<group_id>", 404),
-    ("GET /contacts", "label"): ("label=<label_id>", 200),
+    ("GET /contacts", "label"): ("label=<label_id>", 404),
     ("GET /contacts/export", "folder"): ("folder=group:<group_id>", 404),
     ("GET /contacts/export", "label"): ("label=<label_id>", 404),
     ("GET /workers/failures", "fingerprint"): ("fingerprint=f1", 200),

@@ -12,7 +12,7 @@ from models.contact_actions import Chunk, act
 from models.contact_lists import ALL, OPTIN_QUEUE, Sort, Wanted
 from models.contact_pages import Place, key_values, page
 from models.contacts import Contact
-from models.groups import Group
+from models.groups import Group, Label
 from models.jobs import JobStatus
 from web.api.auth import Call
 from web.api.contact_shapes import ContactShape, contact_shapes
@@ -51,10 +51,13 @@ class ContactChange(msgspec.Struct):
 
 
 @operation(
-    "GET", "/contacts", Spec("List contacts", {200: Page[ContactShape]}, query=ContactQuery)
+    "GET",
+    "/contacts",
+    Spec("List contacts", {200: Page[ContactShape]}, query=ContactQuery, problems=(404,)),
 )
 def list_contacts(call: Call, query: ContactQuery) -> Page[ContactShape]:
-    wanted = Wanted(read_folder(call, query.folder), query.q, query.label, query.landline)
+    folder, label = read_folder(call, query.folder), read_label(call, query.label)
+    wanted = Wanted(folder, query.q, label, query.landline)
     order = list_order(wanted, query.sort)
     beyond = None if query.cursor is None else read_cursor(query.cursor, order)
     place = Place(query.sort, query.limit + 1, beyond)
@@ -131,3 +134,10 @@ def read_folder(call: Call, folder: str) -> str | UUID:
     if kind != "group" or not Group.of_account(call.session, call.account_id, group_id):
         raise Problem(404, "not-found")
     return group_id
+
+
+def read_label(call: Call, label_id: UUID | None) -> UUID | None:
+    """Return the id as it is, or raise Problem(404) for no label of ours."""
+    if label_id is not None and not Label.of_account(call.session, call.account_id, label_id):
+        raise Problem(404, "not-found")
+    return label_id

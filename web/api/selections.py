@@ -6,13 +6,11 @@ from uuid import UUID
 import msgspec
 
 from models.contact_lists import ALL, Sort, Wanted
-from models.groups import Label
 from models.jobs import Job
 from models.selections import choose, count_known
 from web.api.auth import Call
-from web.api.contacts import read_folder
+from web.api.contacts import read_folder, read_label
 from web.api.schema import field_error, invalid
-from web.problems import Problem
 
 MOST_IDS = 10_000
 GROUP = "group:"
@@ -74,11 +72,8 @@ def select_contacts(call: Call, job: Job, selection: Selection) -> None:
 
 def wanted_by(call: Call, asked: Filter) -> Wanted:
     """Read a filter. Raises Problem: 422, or 404 for a group or label that is not ours."""
-    if asked.label is not None and not Label.of_account(
-        call.session, call.account_id, asked.label
-    ):
-        raise Problem(404, "not-found")
-    return Wanted(read_folder(call, asked.folder), asked.q, asked.label, asked.landline)
+    label = read_label(call, asked.label)
+    return Wanted(read_folder(call, asked.folder), asked.q, label, asked.landline)
 
 
 def _kept(asked: Filter) -> dict[str, Any]:
