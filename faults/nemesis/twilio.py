@@ -96,6 +96,8 @@ def _dialed(name: str, dials: Mapping[str, object]) -> Factory:
 
 DIALS: dict[str, Mapping[str, object]] = {
     "twilio-accepts-then-500": {"mode": "accept_then_500", **SOME},  # F23
+    # F23 with nobody to tell of it: only Twilio's list knows.
+    "twilio-accepts-then-500-unheard": {"mode": "accept_then_500", "callbacks": "none", **SOME},
     "twilio-accepts-then-hangs": {"mode": "accept_then_hang", **FEW},  # F23
     "twilio-hangs-then-accepts": {"mode": "hang_then_accept", "hang_ms": 4_000, **SOME},
     "twilio-resets-after-accept": {"mode": "reset_after_accept", **SOME},  # F23
