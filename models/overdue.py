@@ -4,6 +4,7 @@ Each function takes its rows in one statement, marks them so that the next sweep
 alone for a while, and returns what to ring for.
 """
 
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,36 +16,54 @@ import config
 MOST = 1_000
 
 
-def received_leads(connection: Connection) -> list[UUID]:
+@dataclass(frozen=True)
+class Pace:
+    """How soon a row that waits is rung for, and how soon once more, in seconds."""
+
+    waited: float
+    again: float
+    most: int = MOST
+
+
+PROMPT = Pace(waited=2, again=10)
+DUE = Pace(waited=1, again=10)
+#: For workers who are behind: what waits, waits because of that. But what was rung for into a
+#: Redis that lost it would wait until nobody is behind any more, while newer rows pass it by.
+SLOW = Pace(waited=60, again=600, most=20)
+
+
+def received_leads(connection: Connection, pace: Pace = PROMPT) -> list[UUID]:
     """Leads whose job was lost, or whose worker died while it processed them."""
     return _ids(
         connection,
         """
         UPDATE leads SET rung_at = now() WHERE id IN (
           SELECT id FROM leads
-          WHERE status = 'received' AND received_at < now() - interval '2 seconds'
+          WHERE status = 'received' AND received_at < now() - make_interval(secs => :waited)
             AND (lease_until IS NULL OR lease_until < now())
-            AND (rung_at IS NULL OR rung_at < now() - interval '10 seconds')
+            AND (rung_at IS NULL OR rung_at < now() - make_interval(secs => :again))
           ORDER BY received_at LIMIT :most FOR UPDATE SKIP LOCKED)
         RETURNING id
         """,
+        pace,
     )
 
 
-def due_texts(connection: Connection) -> list[UUID]:
+def due_texts(connection: Connection, pace: Pace = DUE) -> list[UUID]:
     """Texts whose due time has come and which nobody sends."""
     return _ids(
         connection,
         """
         UPDATE deliveries SET rung_at = now() WHERE lead_id IN (
           SELECT d.lead_id FROM deliveries d JOIN leads l ON l.id = d.lead_id
-          WHERE d.status = 'ready' AND d.due_at < now() - interval '1 second'
+          WHERE d.status = 'ready' AND d.due_at < now() - make_interval(secs => :waited)
             AND l.status = 'texting'
-            AND (d.rung_at IS NULL OR d.rung_at < now() - interval '10 seconds'
+            AND (d.rung_at IS NULL OR d.rung_at < now() - make_interval(secs => :again)
                  OR d.rung_at < d.due_at)
           ORDER BY d.due_at LIMIT :most FOR UPDATE OF d SKIP LOCKED)
         RETURNING lead_id
         """,
+        pace,
     )
 
 
@@ -178,6 +197,6 @@ _HELD_OF_DELETED = text("""
 """)
 
 
-def _ids(connection: Connection, statement: str) -> list[UUID]:
-    rows: Any = connection.execute(text(statement), {"most": MOST})
+def _ids(connection: Connection, statement: str, pace: Pace = PROMPT) -> list[UUID]:
+    rows: Any = connection.execute(text(statement), asdict(pace))
     return [row[0] for row in rows]

@@ -66,15 +66,14 @@ _RECORD = text("""
 
 
 def _lost_rings(connection: Connection) -> int:
-    if _is_behind("leads"):
-        return 0
-    return _ring(process_lead.message(str(each)) for each in overdue.received_leads(connection))
+    pace = overdue.SLOW if _is_behind("leads") else overdue.PROMPT
+    found = overdue.received_leads(connection, pace)
+    return _ring(process_lead.message(str(each)) for each in found)
 
 
 def _due_texts(connection: Connection) -> int:
-    if _is_behind("sms"):
-        return 0
-    return _ring(send_text.message(str(each)) for each in overdue.due_texts(connection))
+    pace = overdue.SLOW if _is_behind("sms") else overdue.DUE
+    return _ring(send_text.message(str(each)) for each in overdue.due_texts(connection, pace))
 
 
 def _checks(connection: Connection) -> int:
@@ -100,7 +99,7 @@ def _jobs(connection: Connection) -> int:
 def _is_behind(queue_name: str) -> bool:
     """Say whether the workers are behind: then rows wait because of that, not of a lost ring.
 
-    Ringing again would only give them more to do. A Redis that lost its jobs has no backlog.
+    Ringing for all of them again would only give the workers more to do.
     """
     return backlog(queue_name) > LONG_BACKLOG
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models import overdue
 from tests.conftest import eventually
 from workers import clock, sweeps
 from workers.broker import broker
@@ -138,20 +139,37 @@ def test_rings_of_a_sweep_reach_redis(story):
     assert broker.client.hlen("dramatiq:leads.msgs") == before + 2
 
 
-@pytest.mark.parametrize(
-    ("name", "actor"),
-    [("lost rings", process_lead), ("due texts", send_text), ("open receipts", apply_receipts)],
-)
-def test_workers_that_are_behind_get_no_second_ring(story, simulator, rung, name, actor):
+BEHIND = [("lost rings", process_lead), ("due texts", send_text)]
+
+
+@pytest.fixture
+def waiting(story, simulator):
+    """A lead, a due text and a receipt, whose jobs are not there; tell since when."""
     lead_id = story.texted()
     story.told(lead_id, "undelivered", 30003)
-    story.change("UPDATE receipts SET received_at = now() - interval '1 minute'")
-    story.change("UPDATE deliveries SET status = 'ready', due_at = now() - interval '1 minute'")
-    waiting = story.post(phone="+1 202 555 0143")
-    story.change(
-        "UPDATE leads SET received_at = now() - interval '1 minute' WHERE id = :id", id=waiting
-    )
-    ring([actor.message(waiting) for _ in range(LONG_BACKLOG + 10)])
+    story.change("UPDATE deliveries SET status = 'ready'")
+    lead_id = story.post(phone="+1 202 555 0143")
+
+    def waits(since):
+        past = {"since": since}
+        story.change(
+            "UPDATE receipts SET received_at = now() - make_interval(secs => :since)", **past
+        )
+        story.change(
+            "UPDATE deliveries SET due_at = now() - make_interval(secs => :since)", **past
+        )
+        story.change(RECEIVED, id=lead_id, **past)
+
+    return waits
+
+
+RECEIVED = "UPDATE leads SET received_at = now() - make_interval(secs => :since) WHERE id = :id"
+
+
+@pytest.mark.parametrize(("name", "actor"), [*BEHIND, ("open receipts", apply_receipts)])
+def test_workers_that_are_behind_get_no_second_ring(rung, waiting, name, actor):
+    waiting(since=50)
+    ring([actor.message("somebody else") for _ in range(LONG_BACKLOG + 10)])
 
     sweep(name)
     assert rung == []
@@ -159,6 +177,33 @@ def test_workers_that_are_behind_get_no_second_ring(story, simulator, rung, name
     sweep(name)
 
     assert len(rung) == 1
+
+
+@pytest.mark.parametrize(("name", "actor"), BEHIND)
+def test_what_waits_for_a_minute_is_rung_for_once_however_far_behind_workers_are(
+    story, rung, waiting, name, actor
+):
+    """Redis may have lost its job, and newer ones would pass it by for as long as they come."""
+    waiting(since=70)
+    ring([actor.message("somebody else") for _ in range(LONG_BACKLOG + 10)])
+
+    for _ in range(2):
+        sweep(name)
+
+    assert [job.actor_name for job in rung] == [actor.actor_name]
+
+
+def test_few_are_rung_for_at_a_time_while_workers_are_behind_and_the_oldest_first(
+    story, rung, monkeypatch
+):
+    monkeypatch.setattr(sweeps, "backlog", lambda queue_name: LONG_BACKLOG + 1)
+    posted = [story.post(phone=f"+1 202 555 01{n:02}") for n in range(overdue.SLOW.most + 2)]
+    for age, lead_id in enumerate(reversed(posted)):
+        story.change(RECEIVED, id=lead_id, since=70 + age)
+
+    sweep("lost rings")
+
+    assert {job.args[0] for job in rung} == set(posted[: overdue.SLOW.most])
 
 
 def test_sweep_of_no_name_fails():
