@@ -35,6 +35,9 @@ class Answers(BaseHTTPRequestHandler):
         asked = parse_qs(url.query)
         if url.path == "/_sim/messages":
             return self._say(self.server.messages)
+        if url.path.endswith("/folders"):
+            self.server.queued += self.server.joining
+            return self._say([{"id": "opt-in-queue", "count": self.server.queued}])
         if self.server.away:
             self.server.away -= 1
             return self._say({"code": "unavailable"}, 503)
@@ -67,6 +70,7 @@ class Copy(Service):
 def server():
     standing_in = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     standing_in.leads, standing_in.messages, standing_in.away = [], [], 0
+    standing_in.queued = standing_in.joining = 0
     thread = threading.Thread(target=standing_in.serve_forever, args=(0.02,))
     thread.start()
     yield standing_in
@@ -146,5 +150,27 @@ def test_open_lead_is_waited_for_and_not_for_ever(copy, server, status):
 
 def test_lead_that_is_not_there_is_waited_for_and_not_for_ever(copy):
     settled = await_settled(copy, 0.6, {LEAD_ID.format(1)})
+
+    assert not settled.in_time
+
+
+def test_backlog_is_waited_for_as_long_as_it_is_worked_off(copy, server, monkeypatch):
+    monkeypatch.setattr("faults.ending.BETWEEN_COUNTS", 0.1)
+    monkeypatch.setattr("faults.ending.BETWEEN_LOOKS", 0.02)
+    server.leads, server.joining = [lead(1, "received")], 1_000
+    threading.Timer(1.5, server.leads.clear).start()
+
+    settled = await_settled(copy, 0.6, set())
+
+    assert settled.in_time
+    assert settled.seconds > 1
+
+
+def test_backlog_is_not_waited_for_for_ever(copy, server, monkeypatch):
+    monkeypatch.setattr("faults.ending.BETWEEN_COUNTS", 0.1)
+    monkeypatch.setattr("faults.ending.LONGEST_BACKLOG", 0.5)
+    server.leads, server.joining = [lead(1, "received")], 1_000
+
+    settled = await_settled(copy, 0.6, set())
 
     assert not settled.in_time
