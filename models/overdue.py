@@ -30,6 +30,8 @@ DUE = Pace(waited=1, again=10)
 #: For workers who are behind: what waits, waits because of that. But what was rung for into a
 #: Redis that lost it would wait until nobody is behind any more, while newer rows pass it by.
 SLOW = Pace(waited=60, again=600, most=20)
+#: Of looks at Twilio: their due time itself is put off, by so much as may be lost again.
+LOOK, SLOW_LOOK = Pace(waited=0, again=30), Pace(waited=60, again=120, most=20)
 
 
 def received_leads(connection: Connection, pace: Pace = PROMPT) -> list[UUID]:
@@ -67,18 +69,18 @@ def due_texts(connection: Connection, pace: Pace = DUE) -> list[UUID]:
     )
 
 
-def due_checks(connection: Connection) -> list[tuple[UUID, int]]:
+def due_checks(connection: Connection, pace: Pace = LOOK) -> list[tuple[UUID, int]]:
     """Texts to look up at Twilio, each with the number of looks before."""
-    rows = connection.execute(
-        text("""
-            UPDATE deliveries SET check_at = now() + interval '30 seconds' WHERE lead_id IN (
-              SELECT lead_id FROM deliveries WHERE check_at <= now()
-              ORDER BY check_at LIMIT :most FOR UPDATE SKIP LOCKED)
-            RETURNING lead_id, checks
-        """),
-        {"most": MOST},
-    )
+    rows = connection.execute(_DUE_CHECKS, asdict(pace))
     return [(row.lead_id, row.checks) for row in rows]
+
+
+_DUE_CHECKS = text("""
+    UPDATE deliveries SET check_at = now() + make_interval(secs => :again) WHERE lead_id IN (
+      SELECT lead_id FROM deliveries WHERE check_at <= now() - make_interval(secs => :waited)
+      ORDER BY check_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING lead_id, checks
+""")
 
 
 def unapplied_receipts(connection: Connection) -> list[UUID]:

@@ -77,7 +77,8 @@ def _due_texts(connection: Connection) -> int:
 
 
 def _checks(connection: Connection) -> int:
-    found = overdue.due_checks(connection)
+    pace = overdue.SLOW_LOOK if _is_behind("sms") else overdue.LOOK
+    found = overdue.due_checks(connection, pace)
     return _ring(check_text.message(str(lead_id), checks) for lead_id, checks in found)
 
 

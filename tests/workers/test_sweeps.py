@@ -139,7 +139,11 @@ def test_rings_of_a_sweep_reach_redis(story):
     assert broker.client.hlen("dramatiq:leads.msgs") == before + 2
 
 
-BEHIND = [("lost rings", process_lead), ("due texts", send_text)]
+BEHIND = [
+    ("lost rings", process_lead),
+    ("due texts", send_text),
+    ("texts to look up", check_text),
+]
 
 
 @pytest.fixture
@@ -157,6 +161,9 @@ def waiting(story, simulator):
         )
         story.change(
             "UPDATE deliveries SET due_at = now() - make_interval(secs => :since)", **past
+        )
+        story.change(
+            "UPDATE deliveries SET check_at = now() - make_interval(secs => :since)", **past
         )
         story.change(RECEIVED, id=lead_id, **past)
 
