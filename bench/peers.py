@@ -48,7 +48,7 @@ class Recipe:
 
     def command(self, name: str, port: int, threads: int) -> tuple[str, ...]:
         """Write the command that serves it on two processes."""
-        folder = environment(self.apart) if self.apart else Path(sys.executable).parent
+        folder = _programs(self.apart) if self.apart else Path(sys.executable).parent
         app = f"{self.module}:{name}"
         if self.asynchronous:
             quiet = ("--no-access-log", "--log-level", "critical")
@@ -66,6 +66,13 @@ class Recipe:
         options += ("--blocking-threads", f"{threads}", "--backpressure", "512")
         options += ("--port", f"{port}", "--workers-kill-timeout", "2")
         return (f"{folder / 'granian'}", *options, app)
+
+
+def _programs(apart: str) -> Path:
+    try:
+        return environment(apart)
+    except subprocess.CalledProcessError as error:
+        raise CannotMeasure(f"requirements-{apart}.txt could not be installed") from error
 
 
 PEERS = {

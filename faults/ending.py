@@ -40,15 +40,17 @@ class Settled(NamedTuple):
     in_time: bool
 
 
-def await_settled(service: Copy, patience: float, taken: set[str]) -> Settled:
+def await_settled(
+    service: Copy, patience: float, taken: set[str], *, burst: bool = False
+) -> Settled:
     """Wait until no lead is open and every one that was *taken* is there; or until the time.
 
-    More leads than the machine carries leave a backlog: *patience* counts from when no more
-    of it is worked off.
+    A *burst* of more than the machine carries leaves a backlog (F39): only then *patience*
+    counts from when no more of it is worked off.
     """
     begun = time.monotonic()
     missing, backlog = set(taken), Backlog(service, begun)
-    while (now := time.monotonic()) - backlog.moved_at(now) < patience:
+    while (now := time.monotonic()) - (backlog.moved_at(now) if burst else begun) < patience:
         if not _any_open(service):
             missing -= _known(service, missing)
             if not missing:

@@ -102,7 +102,8 @@ class Run:
         """Wait until all is settled, collect, judge, and write the report."""
         story = tell(read(self._folder / "history.jsonl"))
         patience = patience_of(self._service.environment)
-        settled = await_settled(self._service, patience, set(story.posts.taken))
+        taken, burst = set(story.posts.taken), "burst" in story.faults
+        settled = await_settled(self._service, patience, taken, burst=burst)
         time.sleep(self._plan.quiet)
         facts: dict[str, Any] = {
             "started": self._started,

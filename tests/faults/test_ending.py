@@ -154,23 +154,35 @@ def test_lead_that_is_not_there_is_waited_for_and_not_for_ever(copy):
     assert not settled.in_time
 
 
-def test_backlog_is_waited_for_as_long_as_it_is_worked_off(copy, server, monkeypatch):
+def test_backlog_of_a_burst_is_waited_for_as_long_as_it_is_worked_off(
+    copy, server, monkeypatch
+):
     monkeypatch.setattr("faults.ending.BETWEEN_COUNTS", 0.1)
     monkeypatch.setattr("faults.ending.BETWEEN_LOOKS", 0.02)
     server.leads, server.joining = [lead(1, "received")], 1_000
     threading.Timer(1.5, server.leads.clear).start()
 
-    settled = await_settled(copy, 0.6, set())
+    settled = await_settled(copy, 0.6, set(), burst=True)
 
     assert settled.in_time
     assert settled.seconds > 1
 
 
-def test_backlog_is_not_waited_for_for_ever(copy, server, monkeypatch):
+def test_backlog_of_a_burst_is_not_waited_for_for_ever(copy, server, monkeypatch):
     monkeypatch.setattr("faults.ending.BETWEEN_COUNTS", 0.1)
     monkeypatch.setattr("faults.ending.LONGEST_BACKLOG", 0.5)
+    server.leads, server.joining = [lead(1, "received")], 1_000
+
+    settled = await_settled(copy, 0.6, set(), burst=True)
+
+    assert not settled.in_time
+
+
+def test_without_a_burst_a_backlog_gets_no_more_time(copy, server, monkeypatch):
+    monkeypatch.setattr("faults.ending.BETWEEN_COUNTS", 0.1)
     server.leads, server.joining = [lead(1, "received")], 1_000
 
     settled = await_settled(copy, 0.6, set())
 
     assert not settled.in_time
+    assert settled.seconds < 5
