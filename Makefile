@@ -4,6 +4,7 @@
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 COVERAGE ?= 90
+TESTERS ?= 3
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -20,9 +21,14 @@ run: setup ## Run the whole service here, with its servers and a simulated Twili
 demo: setup ## The same with live fake traffic, so that every screen has something to show
 	@exec python -m dev.demo
 
+# Tests mostly wait, so several processes run them; those that measure time run alone after them.
 test: setup ## Run every test, with coverage
 	@sh dev/browser.sh
-	@pytest --cov --cov-fail-under=$(COVERAGE)
+	@failed=0; \
+	pytest -q -n $(TESTERS) --dist loadgroup --no-loadscope-reorder -m "not alone" \
+	  --cov --cov-report= || failed=1; \
+	pytest -q -m alone --cov --cov-append --cov-fail-under=$(COVERAGE) || failed=1; \
+	exit $$failed
 
 screenshots: setup ## Make the README's pictures anew, by the browser tests
 	@sh dev/browser.sh

@@ -4,6 +4,7 @@ The servers start before anything of the service is imported, because the servic
 settings at import. A fixture that a single folder or file needs lives there.
 """
 
+import itertools
 import os
 import socket
 import subprocess
@@ -28,7 +29,12 @@ BESIDE = {"bench", "browser", "dev", "faults", "live", "simulator"}
 
 
 def pytest_configure(config):
-    """Start PostgreSQL and Valkey, and point the service at them: set, never setdefault."""
+    """Start PostgreSQL and Valkey, and point the service at them: set, never setdefault.
+
+    Each process that runs tests has its own; the one that only hands them out has none.
+    """
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
     home = Path(_session.enter_context(tempfile.TemporaryDirectory(prefix="optin-tests-")))
     urls = _session.enter_context(running(home, durable=False))
     os.environ |= {
@@ -54,9 +60,33 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    """Say what is not to be covered, and what goes together where several processes run tests.
+
+    A file stays in one process; so do the folders whose files share a running copy. These come
+    first and in turn with the rest: they mostly wait, and the others can use the machine.
+    """
     for item in items:
-        if BESIDE.intersection(item.path.relative_to(ROOT).parts):
+        if _is_beside(item):
             item.add_marker(pytest.mark.no_cover)
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items[:] = _in_turn(items)
+
+
+def _is_beside(item):
+    return bool(BESIDE.intersection(item.path.relative_to(ROOT).parts))
+
+
+def _group(item):
+    shared = "service" in item.fixturenames
+    return item.path.parent.name if shared else item.path.stem
+
+
+def _in_turn(items):
+    files = [list(each) for _, each in itertools.groupby(items, key=lambda item: item.path)]
+    beside = [each for each in files if _is_beside(each[0])]
+    others = [each for each in files if not _is_beside(each[0])]
+    turns = itertools.zip_longest(beside, others, fillvalue=[])
+    return [item for turn in turns for each in turn for item in each]
 
 
 def pytest_unconfigure(config):

@@ -185,6 +185,7 @@ def test_failpoints_know_nothing_of_the_service_and_senders_have_none():
     ]
 
 
+@pytest.mark.alone
 def test_failpoint_that_nobody_armed_costs_next_to_nothing():
     """Some 50 ns; what a lead costs is a thousand times that. The bound is for any machine."""
     passes = 100_000

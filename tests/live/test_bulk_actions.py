@@ -18,7 +18,7 @@ PEOPLE = 100_000
 #: Past the triggers, which would only write what searches and consent records need.
 QUICKLY = "-c session_replication_role=replica -c synchronous_commit=off"
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

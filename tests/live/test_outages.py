@@ -81,6 +81,7 @@ OUTAGES = [
 ]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("away", "back"), OUTAGES)
 def test_leads_are_taken_while_postgresql_is_away(copy, crowd, until, away, back):
     """Whatever else keeps the machine busy is no delay of ours: the best of three outages."""

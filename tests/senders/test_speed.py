@@ -1,5 +1,6 @@
 """What stands in the way of every lead is quick, and nothing makes it slow."""
 
+import re
 import time
 
 import pytest
@@ -12,10 +13,10 @@ BODY = (
     b'{"first_name":"Jane","last_name":"Doe","phone":"(202) 555-0142",'
     b'"email":"jane@example.com","source":"landing page, spring campaign"}'
 )
-# The figure to reach is 100 microseconds; the machine that tests may be busy.
-SLOWEST_PARSE = 400e-6
-SLOWEST_ANSWER = 0.05
 KIB_64 = 65_536
+
+#: A traced process is twice as slow, and what is traced is not what runs in production.
+pytestmark = [pytest.mark.alone, pytest.mark.no_cover]
 
 
 def fastest(run, times=20):
@@ -26,6 +27,13 @@ def fastest(run, times=20):
         run()
         taken.append(time.process_time() - start)
     return min(taken)
+
+
+#: On a slow machine, what as much plain work takes there.
+PLAIN = fastest(lambda: re.findall(r"\S+", "a " * (KIB_64 // 2)))
+#: The figure to reach is 100 microseconds; the machine that tests may be busy.
+SLOWEST_PARSE = max(400e-6, PLAIN / 20)
+SLOWEST_ANSWER = max(0.05, 8 * PLAIN)
 
 
 def test_ordinary_lead_is_parsed_within_a_fraction_of_a_millisecond():

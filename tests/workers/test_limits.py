@@ -145,6 +145,7 @@ def test_refused_connection_leaves_each_process_to_its_own_count(url, monkeypatc
     assert not alone.is_shared
 
 
+@pytest.mark.alone
 def test_silent_redis_costs_one_request_a_moment_and_the_others_nothing(url, silent_redis):
     alone, seconds = minute(), []
 

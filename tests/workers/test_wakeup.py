@@ -40,6 +40,7 @@ def ring(line, name):
     ringing.ring([ringing.job(line.actor.message(name))])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("ask", [send, ring])
 def test_idle_worker_starts_a_job_within_five_milliseconds(line, ask, monkeypatch, eventually):
     """Whatever else keeps the machine busy is no delay of ours: the best of three rounds."""
