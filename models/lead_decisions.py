@@ -40,14 +40,26 @@ class Standing(NamedTuple):
     def of(
         cls, session: Session, account_id: UUID, lead_id: UUID, *, lock: bool = False
     ) -> "Standing | None":
+        if lock:
+            return cls._locked(session, account_id, lead_id)
+        # One statement, one moment: receipts may be applied between two.
+        query = (
+            select(Lead, Delivery)
+            .outerjoin(Delivery, Delivery.lead_id == Lead.id)
+            .where(Lead.account_id == account_id, Lead.id == lead_id)
+        )
+        row = session.execute(query).one_or_none()
+        return None if row is None else cls(*row)
+
+    @classmethod
+    def _locked(cls, session: Session, account_id: UUID, lead_id: UUID) -> "Standing | None":
+        """The delivery first, as those do who write both."""
         delivery = select(Delivery).where(
             Delivery.account_id == account_id, Delivery.lead_id == lead_id
         )
         lead = select(Lead).where(Lead.account_id == account_id, Lead.id == lead_id)
-        if lock:  # the delivery first, as those do who write both
-            delivery, lead = delivery.with_for_update(), lead.with_for_update()
-        text = session.scalar(delivery)
-        found = session.scalar(lead)
+        text = session.scalar(delivery.with_for_update())
+        found = session.scalar(lead.with_for_update())
         return None if found is None else cls(found, text)
 
     def against(self, decision: str) -> str | None:

@@ -104,10 +104,11 @@ def free_port():
 
 def eventually(true, seconds=10.0):
     """Return what *true* returns as soon as it is truthy; fail after *seconds*."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while not (found := true()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.01)
+        waited = time.monotonic() - began
+        assert waited < seconds, f"not within {seconds} s"
+        time.sleep(min(max(0.01, waited / 20), 0.5))
     return found
 
 

@@ -40,7 +40,7 @@ def morning(service, until):
         body = forms.FORMS[count % len(forms.FORMS)](next(everybody))
         headers = {"Content-Type": body.content_type}
         requests.post(service.endpoint_url, body.content, headers=headers, timeout=10)
-    until(lambda: len(service.queue()) >= before + PEOPLE, seconds=60)
+    until(lambda: service.queue_length() >= before + PEOPLE, seconds=60)
     joined = [contact["id"] for contact in service.queue()]
     act(service, until, "favorite", joined[1:8:3])
     act(service, until, "add_label", joined[0:6:2], label=label(service, "Call back"))

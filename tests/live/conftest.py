@@ -50,11 +50,15 @@ def _is_american(e164):
 
 
 def until(true, seconds=30.0):
-    """Return what *true* returns as soon as it is truthy; fail after *seconds*."""
-    deadline = time.monotonic() + seconds
+    """Return what *true* returns as soon as it is truthy; fail after *seconds*.
+
+    The longer it takes the less often it is asked: to ask is work for those who are waited for.
+    """
+    began = time.monotonic()
     while not (found := true()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
+        waited = time.monotonic() - began
+        assert waited < seconds, f"not within {seconds} s"
+        time.sleep(min(max(0.05, waited / 20), 1.0))
     return found
 
 
@@ -176,6 +180,11 @@ class Service:
         return until(
             lambda: (lead := self.lead(lead_id))["status"] in statuses and lead, seconds
         )
+
+    def queue_length(self):
+        """Count those in the opt-in queue; to read them all is work for the web process."""
+        [queue, *_] = self.get("/folders")
+        return queue["count"]
 
     def queue(self):
         return self.everything("/contacts?folder=opt-in-queue")

@@ -46,11 +46,6 @@ def ask(copy, kind, expected, folder="opt-in-queue", **given):
     return answer.json()["job"]
 
 
-def queued(copy):
-    [folder, *_] = copy.get("/folders")
-    return folder["count"]
-
-
 def ended(copy, until, job, seconds=400.0):
     return until(
         lambda: (
@@ -95,13 +90,13 @@ def test_bulk_move_killed_in_the_middle_ends_complete_and_exactly_once(copy, unt
     assert killed > 0
     assert (done["status"], done["matched"]) == ("done", PEOPLE)
     assert (done["done"], done["skipped"], done["failures"]) == (PEOPLE, 0, [])
-    assert queued(copy) == 0
+    assert copy.queue_length() == 0
     [group] = copy.get("/groups")["items"]
     assert group["count"] == PEOPLE
     told = copy.get(f"/contacts/{before[0][0]}/timeline")["items"]
     assert [entry["kind"] for entry in told].count("moved") == 1
     back = undone(copy, until, job)
-    assert (back["done"], queued(copy), places(copy)) == (PEOPLE, PEOPLE, before)
+    assert (back["done"], copy.queue_length(), places(copy)) == (PEOPLE, PEOPLE, before)
     assert told_of_all(copy) == {("moved", PEOPLE), ("undone", PEOPLE)}
 
 

@@ -51,7 +51,7 @@ def test_thousand_leads_survive_a_worker_that_is_killed_every_five_seconds(quick
         over.set()
         killer.join()
 
-    until(lambda: len(quick.queue()) == len(leads), LEASE_AND_CHECKS + 60)
+    until(lambda: quick.queue_length() == len(leads), LEASE_AND_CHECKS + 60)
     texted = [text["to"] for text in quick.texts()]
     assert all(killed > 0 for killed in kills)
     assert len(set(lead_ids)) == len(leads)
@@ -66,7 +66,7 @@ def test_redis_killed_or_emptied_loses_nothing(quick, crowd, until):
     second = quick.post_all(leads[100:])
 
     assert len(set(first + second)) == len(leads)
-    until(lambda: len(quick.queue()) == len(leads), 60)
+    until(lambda: quick.queue_length() == len(leads), 60)
     texted = [text["to"] for text in quick.texts()]
     assert sorted(texted) == sorted(lead["phone"] for lead in leads)
 
@@ -80,5 +80,5 @@ def test_web_process_killed_in_mid_request_keeps_what_it_accepted(quick, crowd, 
     killer.join()
 
     assert len(set(lead_ids)) == len(leads)
-    until(lambda: len(quick.queue()) == len(leads), 60)
+    until(lambda: quick.queue_length() == len(leads), 60)
     assert len(quick.texts()) == len(leads)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select, text
 
 from models import Delivery, Lead, LeadStatus, transaction
 
@@ -171,3 +171,32 @@ def test_rule_30_lead_of_another_account_does_not_exist(api, make_somebody, make
     assert stored(other)[0].status == "held"
     with transaction() as session:
         assert len(session.scalars(select(Lead)).all()) == 1
+
+
+UNDELIVERED = "UPDATE deliveries SET status = 'undelivered', final_at = now(), check_at = NULL"
+UNSENT = "UPDATE leads SET status = 'needs_attention', reason = 'carrier filtered'"
+
+
+def test_lead_and_its_text_are_shown_as_they_were_at_one_moment(api, make_lead):
+    lead = make_lead(api.account_id, text="sent", status="texting")
+    pending = [UNDELIVERED, UNSENT]
+
+    def move_on(_connection, _cursor, statement, *_):
+        """Have the receipt applied right after the answer's first look at the lead."""
+        if pending and ("FROM deliveries" in statement or "FROM leads" in statement):
+            moves = [pending.pop(0) for _ in list(pending)]
+            with transaction() as session:
+                for move in moves:
+                    session.execute(text(move))
+
+    event.listen(Engine, "after_cursor_execute", move_on)
+    try:
+        shown = api.get(f"/leads/{lead.id}").json
+    finally:
+        event.remove(Engine, "after_cursor_execute", move_on)
+
+    assert pending == []
+    assert (shown["status"], shown["text"]["status"]) in {
+        ("texting", "sent"),
+        ("needs_attention", "undelivered"),
+    }
