@@ -16,9 +16,11 @@ def preload() -> None:
     """Import the modules that the command line names, as every worker process would."""
     arguments = make_argument_parser().parse_args()
     sys.path[:0] = arguments.path
+    gc.disable()  # there is nothing to collect, and to look for it takes a sixth of the time
     for module in (arguments.broker, *arguments.modules):
         import_module(module.partition(":")[0])
     gc.freeze()  # a look at these objects would copy their pages into each process
+    gc.enable()
 
 
 if __name__ == "__main__":
