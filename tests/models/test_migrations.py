@@ -6,7 +6,6 @@ from alembic.migration import MigrationContext
 from models import Base
 from models.db import engine
 
-
 #: Only the database reads and writes a lead's seal.
 OF_THE_DATABASE_ALONE = [("remove_column", "leads", "seal")]
 
