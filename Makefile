@@ -4,7 +4,7 @@
 # The tools of the virtual environment come first: recipes and the Procfile name them plainly.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 COVERAGE ?= 90
-TESTERS ?= 3
+TESTERS ?= 2
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,7 @@ run: setup ## Run the whole service here, with its servers and a simulated Twili
 demo: setup ## The same with live fake traffic, so that every screen has something to show
 	@exec python -m dev.demo
 
-# Tests mostly wait, so several processes run them; those that measure time run alone after them.
+# Two processes run them; what measures time runs alone afterwards.
 test: setup ## Run every test, with coverage
 	@sh dev/browser.sh
 	@failed=0; \
