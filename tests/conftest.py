@@ -58,6 +58,7 @@ def pytest_configure(config):
     subprocess.run(migrate, cwd=ROOT, check=True, capture_output=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Say what is not to be covered, and what goes together where two processes run tests.
 
