@@ -25,6 +25,8 @@ _session = ExitStack()
 #: Here the service runs beside the tests, not within them: there is nothing to be covered, and
 #: a traced process is too slow to be its clients.
 BESIDE = {"bench", "browser", "dev", "faults", "live", "simulator"}
+#: These go over what others cover, many times and from every side: traced, for twice as long.
+AGAIN = {"machine", "races", "security", "test_described.py", "test_fuzz.py"}
 
 
 def pytest_configure(config):
@@ -66,18 +68,18 @@ def pytest_collection_modifyitems(items):
     mostly wait and come first, the longest before all: two at a time fit two cores.
     """
     for item in items:
-        if _is_beside(item):
+        if _is_in(BESIDE | AGAIN, item):
             item.add_marker(pytest.mark.no_cover)
         item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: (not _is_beside(item), _folder(item) != "browser"))
+    items.sort(key=lambda item: (not _is_in(BESIDE, item), _folder(item) != "browser"))
 
 
 def _folder(item):
     return item.path.parent.name
 
 
-def _is_beside(item):
-    return bool(BESIDE.intersection(item.path.relative_to(ROOT).parts))
+def _is_in(names, item):
+    return bool(names.intersection(item.path.relative_to(ROOT).parts))
 
 
 def _group(item):
