@@ -206,7 +206,7 @@ def test_few_are_rung_for_at_a_time_while_workers_are_behind_and_the_oldest_firs
     monkeypatch.setattr(sweeps, "backlog", lambda queue_name: LONG_BACKLOG + 1)
     posted = [story.post(phone=f"+1 202 555 01{n:02}") for n in range(overdue.SLOW.most + 2)]
     for age, lead_id in enumerate(reversed(posted)):
-        story.change(RECEIVED, id=lead_id, since=70 + age)
+        story.change(RECEIVED, id=lead_id, since=100 + 60 * age)
 
     sweep("lost rings")
 
