@@ -25,7 +25,7 @@ demo: setup ## The same with live fake traffic, so that every screen has somethi
 test: setup ## Run every test, with coverage
 	@sh dev/browser.sh
 	@failed=0; \
-	pytest -q -n $(TESTERS) --dist loadgroup --no-loadscope-reorder -m "not alone" \
+	pytest -q -n $(TESTERS) --dist loadfile --no-loadscope-reorder -m "not alone" \
 	  --cov --cov-report= || failed=1; \
 	pytest -q -m alone --cov --cov-append --cov-fail-under=$(COVERAGE) || failed=1; \
 	exit $$failed

@@ -60,31 +60,19 @@ def pytest_configure(config):
     subprocess.run(migrate, cwd=ROOT, check=True, capture_output=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
-    """Say what is not to be covered, and what goes together where two processes run tests.
+    """Say what is not to be covered, and what comes first where two processes run tests.
 
-    A file stays in one process; so do the folders whose files share a running copy. These
-    mostly wait and come first, the longest before all: two at a time fit two cores.
+    What runs beside the tests mostly waits: two such files at a time fit two cores.
     """
     for item in items:
         if _is_in(BESIDE | AGAIN, item):
             item.add_marker(pytest.mark.no_cover)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: (not _is_in(BESIDE, item), _folder(item) != "browser"))
-
-
-def _folder(item):
-    return item.path.parent.name
+    items.sort(key=lambda item: not _is_in(BESIDE, item))
 
 
 def _is_in(names, item):
     return bool(names.intersection(item.path.relative_to(ROOT).parts))
-
-
-def _group(item):
-    shared = _folder(item) == "browser" or "_service" in item.fixturenames
-    return _folder(item) if shared else item.path.stem
 
 
 def pytest_unconfigure(config):
