@@ -19,7 +19,6 @@ pytestmark = pytest.mark.timeout(1200)
 RATE = 100  # leads a second
 OUTAGE_SECONDS = 20
 ATTEMPTS, LEADS = 3, 4_000
-FAR_TOO_SLOW = 99.0  # seconds: what an outage counts as in which many were told "later"
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +109,7 @@ def test_leads_are_taken_while_postgresql_is_away(
 
     while len(slowest) < ATTEMPTS and min(slowest, default=2) > 1:
         senders = outage(copy, crowd(LEADS), until, away, back)
-        nearly_all = len(senders.taken()) > 0.95 * len(senders.answers)
-        slowest.append(senders.slowest_of_hundred() if nearly_all else FAR_TOO_SLOW)
+        slowest.append(senders.slowest_of_hundred())
         taken += senders.taken()
         end_queued_once(taken)
 
@@ -131,6 +129,7 @@ def outage(service, leads, until, away, back):
         until(lambda: len(senders.answers) > enough)
     assert during == "spool"
     assert senders.statuses() <= {202, 503}
+    assert len(senders.taken()) > 0.95 * len(senders.answers)
     return senders
 
 
