@@ -7,10 +7,11 @@ import logging
 from datetime import timedelta
 
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from failpoints import failpoint
-from models import EndpointToken, Integration, IntegrationStatus
+from models import EndpointToken, Integration, IntegrationStatus, autocommit
 from workers.gate import OpenOrClosed, begin_refresh, refresh
 from workers.redis_run import GateUnreachable
 
@@ -37,6 +38,15 @@ def refresh_gate(connection: Connection) -> int:
     if closing:
         connection.execute(_CLOSED, {"ids": list(closing)})
     return len(rows)
+
+
+def load_gate() -> None:
+    """Load the gate at once, where a URL was opened; if that cannot be, the sweep does it."""
+    try:
+        with autocommit() as connection:
+            refresh_gate(connection)
+    except SQLAlchemyError as error:
+        logger.info("the gate cannot be loaded: %s", type(error).__name__)
 
 
 def _state(token: EndpointToken, integration: Integration) -> OpenOrClosed:

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import redis
@@ -16,8 +16,8 @@ from workers.connection import connect
 from workers.health import is_durable
 
 SECONDS = 0.3
-#: So long after a call that hung nobody waits for Redis again.
-REST_SECONDS = 1.0
+#: After a call that hung nobody waits for Redis until it answers a probe; so often it is asked.
+PROBE_PAUSE_SECONDS = 0.05
 
 
 class GateUnreachable(Exception):
@@ -63,26 +63,54 @@ def reachable() -> Iterator[None]:
 
 @contextmanager
 def unless_it_hung() -> Iterator[None]:
-    """Let a request ask Redis, unless a call hung a moment ago: a thread is held for each.
+    """Let a request ask Redis, unless a call hung and no probe was answered since.
 
-    Raises GateUnreachable.
+    A thread is held for each that asks. Raises GateUnreachable.
     """
-    if time.monotonic() < _rest.until:
+    if _hang.is_on:
         raise GateUnreachable("Redis hung a moment ago")
     begun = time.monotonic()
     try:
         yield
     except GateUnreachable:
         if time.monotonic() - begun >= SECONDS:
-            _rest.until = time.monotonic() + REST_SECONDS
+            _hang.begin()
         raise
 
 
-class _Rest:
-    until = 0.0
+class _Hang:
+    """From a call that took all its time until Redis answers again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.is_on = False
+
+    def begin(self) -> None:
+        with self._lock:
+            if self.is_on:
+                return
+            self.is_on = True
+        threading.Thread(target=self._probe, name="redis-probe", daemon=True).start()
+
+    def _probe(self) -> None:
+        while not _answers():
+            time.sleep(PROBE_PAUSE_SECONDS)
+        self.is_on = False
 
 
-_rest = _Rest()
+def _answers() -> bool:
+    """Say whether Redis answers or refuses: either way nobody has to wait for it."""
+    try:
+        with closing(connect(seconds=SECONDS)) as probe:
+            probe.ping()
+    except redis.TimeoutError:
+        return False
+    except redis.RedisError:
+        return True
+    return True
+
+
+_hang = _Hang()
 
 
 def client() -> "redis.Redis":

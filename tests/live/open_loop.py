@@ -68,6 +68,9 @@ class OpenLoop:
     def taken(self):
         return [phone for status, _, _, phone in self.answers if status == 202]
 
+    def refused(self):
+        return [phone for status, _, _, phone in self.answers if status == 503]
+
     def slowest_of_hundred(self):
         """Return the 99th percentile, in seconds."""
         times = sorted(seconds for _, _, seconds, _ in self.answers)

@@ -74,7 +74,7 @@ def visible(story):
 def test_f32_refresher_that_read_before_does_not_open_what_was_closed(
     durable, racing, api, tie, monkeypatch
 ):
-    read = []
+    read, url_hash = [], None
     write = gate_keeper.refresh
 
     def refresh(begun, urls):

@@ -2,18 +2,14 @@
 
 from contextlib import contextmanager
 
-import pytest
-import redis
-
-import config
 from models import autocommit
 from models.accept import DatabaseAway
+from tests.workers import test_gate
 from web import hooks
-from workers import redis_run
 from workers.gate import SPOOL
 from workers.gate_keeper import refresh_gate
 
-DURABLE = {"appendonly": "yes", "appendfsync": "always"}
+server = test_gate.server
 
 
 class Away:
@@ -27,23 +23,6 @@ class Away:
         if self._served:
             yield
         raise DatabaseAway("for a test")
-
-
-@pytest.fixture
-def server():
-    """The Redis of the tests, emptied, keeping every write as an operator would have it."""
-    client = redis.Redis.from_url(config.REDIS_URL, decode_responses=True)
-    before = client.config_get(*DURABLE)
-    client.flushall()
-    for name, value in DURABLE.items():
-        client.config_set(name, value)
-    redis_run._local.__dict__.pop("durable", None)  # noqa: SLF001  (asked once a run of Redis)
-    yield client
-    for name, value in before.items():
-        client.config_set(name, value)
-    redis_run._local.__dict__.pop("durable", None)  # noqa: SLF001
-    client.flushall()
-    client.close()
 
 
 def limit(api, per_minute):

@@ -1,14 +1,16 @@
 """Path F and PostgreSQL: what closes a URL closes its gate, what is drained is not lost."""
 
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from models import autocommit
 from models.accept import DatabaseAway, Endpoint
 from tests.workers import test_gate
 from web import hooks
-from workers import drain, gate
+from workers import drain, gate, gate_keeper
 from workers.gate_keeper import refresh_gate
 
 server = test_gate.server
@@ -46,6 +48,31 @@ def test_entry_is_let_go_only_after_its_commit(story, url, server, monkeypatch):
     assert drain.drain() == 1
     assert server.xlen(gate.SPOOL) == 0
     assert story.lead(lead_id).via == "spool"
+
+
+@pytest.mark.parametrize("verb", ["activate", "regenerate-url"])
+def test_url_that_was_just_opened_takes_leads_should_an_outage_come_now(
+    story, api, server, monkeypatch, verb
+):
+    api.post("/integration/deactivate")
+    if verb == "regenerate-url":
+        api.post("/integration/activate")
+
+    answer = api.post(f"/integration/{verb}")
+    monkeypatch.setattr(hooks, "breaker", Away())
+
+    assert answer.status_code == 200
+    story.path = urlsplit(api.get("/integration").json["endpoint_url"]).path
+    assert story.answer().status_code == 202
+
+
+def test_verb_is_answered_where_the_gate_cannot_be_loaded(story, api, server, monkeypatch):
+    def away():
+        raise OperationalError("for a test", None, Exception())
+
+    monkeypatch.setattr(gate_keeper, "begin_refresh", away)
+
+    assert api.post("/integration/activate").status_code == 200
 
 
 @pytest.mark.parametrize(

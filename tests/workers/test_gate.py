@@ -18,6 +18,7 @@ from workers.redis_run import GateUnreachable
 from workers.spool import spooled
 
 URL = "ab" * 32
+SECONDS = redis_run.SECONDS
 DURABLE = {"appendonly": "yes", "appendfsync": "always"}
 
 
@@ -27,8 +28,13 @@ def forget_durability():
 
 
 @pytest.fixture
-def server():
-    """The Redis of the tests, emptied, keeping every write as an operator would have it."""
+def server(monkeypatch):
+    """The Redis of the tests, emptied, keeping every write as an operator would have it.
+
+    It is given time: a busy machine is no outage.
+    """
+    monkeypatch.setattr(redis_run, "SECONDS", 10.0)
+    redis_run._local.__dict__.clear()  # noqa: SLF001  (a client is made with its deadline)
     client = redis.Redis.from_url(config.REDIS_URL, decode_responses=True)
     before = client.config_get(*DURABLE)
     client.flushall()
@@ -38,9 +44,16 @@ def server():
     yield client
     for name, value in before.items():
         client.config_set(name, value)
-    forget_durability()
+    redis_run._local.__dict__.clear()  # noqa: SLF001
     client.flushall()
     client.close()
+
+
+@pytest.fixture
+def hurry(server, monkeypatch):
+    """Give Redis only as long as a request can wait for it."""
+    monkeypatch.setattr(redis_run, "SECONDS", SECONDS)
+    redis_run._local.__dict__.clear()  # noqa: SLF001
 
 
 def state(*, revision=1, is_open=True):
@@ -55,7 +68,7 @@ def accept(lead_id="one"):
     return gate.accept(URL, lead_id, {"token_hash": URL})
 
 
-def test_redis_that_hangs_keeps_one_request_waiting_and_not_all_behind_it(server):
+def test_redis_that_hangs_keeps_one_request_waiting_and_not_all_behind_it(server, hurry):
     load(state())
     accept()
     server.execute_command("CLIENT", "PAUSE", "2500", "ALL")
@@ -68,10 +81,31 @@ def test_redis_that_hangs_keeps_one_request_waiting_and_not_all_behind_it(server
         waited.append(time.monotonic() - begun)
 
     assert sum(seconds >= redis_run.SECONDS for seconds in waited) <= 3
-    deadline = time.monotonic() + 30
+    assert seconds_until_taken() < 30
+
+
+def test_redis_that_hung_for_a_moment_is_asked_again_as_soon_as_it_answers(server, hurry):
+    """The best of three: whatever else keeps the machine busy is no delay of ours."""
+    waited = []
+    load(state())
+    accept()
+
+    while len(waited) < 3 and min(waited, default=1) > 0.5:
+        server.execute_command("CLIENT", "PAUSE", "400", "ALL")
+        with pytest.raises(GateUnreachable):
+            accept()
+        server.ping()  # answered when the pause is over
+        waited.append(seconds_until_taken())
+
+    assert min(waited) <= 0.5
+
+
+def seconds_until_taken():
+    begun = time.monotonic()
     while accept_or_none() != "duplicate":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        assert time.monotonic() < begun + 30
+        time.sleep(0.01)
+    return time.monotonic() - begun
 
 
 def accept_or_none():

@@ -34,6 +34,7 @@ from web.api.replies import Reply
 from web.problems import Problem
 from workers import gate
 from workers.admin import run_job
+from workers.gate_keeper import load_gate
 from workers.ring import Job as Ring
 
 PATH = "/integration"
@@ -62,7 +63,8 @@ def make_integration(call: Call, body: IntegrationMade) -> Reply:
     made = Integration.make(call.session, call.account_id, settings)
     if made is None:
         raise Problem(409, "integration-exists")
-    return Reply(integration_shape(call.session, made), 201, "/api/v1/integration")
+    shape = integration_shape(call.session, made)
+    return Reply(shape, 201, "/api/v1/integration", after_commit=load_gate)
 
 
 @operation(
@@ -127,11 +129,13 @@ def _switch(call: Call, verb: Callable[[Session, Asked], tuple[Integration, Job]
     call.session.flush()
     shape = integration_shape(call.session, integration)
     if verb is switching.activate:  # the gate follows: what it does not know yet it refuses
-        return Reply(Switched(shape, job_shape(job)), rings=_what_follows(job))
-    return _closed(call, Switched(shape, job_shape(job)), job)
+        rings = _what_follows(job)
+        return Reply(Switched(shape, job_shape(job)), rings=rings, after_commit=load_gate)
+    another = verb is switching.regenerate_url
+    return _closed(call, Switched(shape, job_shape(job)), job, opens_another=another)
 
 
-def _closed(call: Call, switched: Switched, job: Job) -> Reply:
+def _closed(call: Call, switched: Switched, job: Job, *, opens_another: bool = False) -> Reply:
     """Answer once the gate of Path F is closed as well; 202 while Redis cannot be told."""
     integration_id = UUID(job.params["integration_id"])
     urls = switching.closed_urls(call.session, integration_id)
@@ -141,6 +145,8 @@ def _closed(call: Call, switched: Switched, job: Job) -> Reply:
         left = [url for url in urls if not gate.close(*url)]
         failpoint("revoke_after_gate_before_answer")
         if not left:
+            if opens_another:
+                load_gate()
             return None
         for url in left:
             gate.refuse_here(*url)

@@ -1,6 +1,5 @@
 """Signing in and out, with Flask's client and a real database."""
 
-import statistics
 import time
 from datetime import timedelta
 
@@ -85,17 +84,17 @@ def test_wrong_password_and_unknown_e_mail_get_the_same_answer(person, visitor):
 
 
 def test_wrong_password_and_unknown_e_mail_take_the_same_time(app, person):
-    def seconds(email):
-        visitor = Person(app, email)
-        taken = []
-        for _ in range(5):
+    """By turns, and the shortest of each: what keeps the machine busy only ever adds."""
+    visitors = {email: Person(app, email) for email in (person.email, "nobody@example.com")}
+    taken = {email: [] for email in visitors}
+
+    for _ in range(5):
+        for email, visitor in visitors.items():
             start = time.perf_counter()
             assert visitor.sign_in("not the password").status_code == 401
-            taken.append(time.perf_counter() - start)
-        return statistics.median(taken)
+            taken[email].append(time.perf_counter() - start)
 
-    known, unknown = seconds(person.email), seconds("nobody@example.com")
-
+    known, unknown = (min(seconds) for seconds in taken.values())
     assert 0.5 < known / unknown < 2
 
 
