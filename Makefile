@@ -9,7 +9,9 @@ TESTERS ?= 2
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
 
+# Compiled here, no process has to do it at its start: where nothing may be written, each would.
 setup: .venv/installed ## Install everything into .venv; quick when nothing changed
+	@python -m compileall -q *.py migrations $(dir $(wildcard */__init__.py))
 
 .venv/installed: requirements.txt requirements-dev.txt package-lock.json dev/setup.sh
 	@sh dev/setup.sh
