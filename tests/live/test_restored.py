@@ -6,6 +6,9 @@ import pytest
 import requests
 
 
+pytestmark = pytest.mark.timeout(600)  # it starts a copy three times
+
+
 def readiness(service):
     return requests.get(f"{service.base_url}/readyz", timeout=10).json()
 

@@ -34,7 +34,7 @@ def server(monkeypatch):
     It is given time: a busy machine is no outage.
     """
     monkeypatch.setattr(redis_run, "SECONDS", 10.0)
-    redis_run._local.__dict__.clear()  # noqa: SLF001  (a client is made with its deadline)
+    monkeypatch.setattr(redis_run, "_local", threading.local())  # as of a new thread
     client = redis.Redis.from_url(config.REDIS_URL, decode_responses=True)
     before = client.config_get(*DURABLE)
     client.flushall()
@@ -44,7 +44,7 @@ def server(monkeypatch):
     yield client
     for name, value in before.items():
         client.config_set(name, value)
-    redis_run._local.__dict__.clear()  # noqa: SLF001
+    forget_durability()
     client.flushall()
     client.close()
 
@@ -53,7 +53,7 @@ def server(monkeypatch):
 def hurry(server, monkeypatch):
     """Give Redis only as long as a request can wait for it."""
     monkeypatch.setattr(redis_run, "SECONDS", SECONDS)
-    redis_run._local.__dict__.clear()  # noqa: SLF001
+    monkeypatch.setattr(redis_run, "_local", threading.local())
 
 
 def state(*, revision=1, is_open=True):
@@ -224,8 +224,8 @@ def test_process_that_could_not_close_the_gate_refuses_by_itself_until_it_can(
 
 
 def test_unreachable_redis_is_said_to_be_so(monkeypatch):
-    monkeypatch.setattr(redis_run, "client", lambda: redis.Redis(port=1))
-    monkeypatch.setattr(gate, "client", lambda: redis.Redis(port=1))
+    monkeypatch.setattr(config, "REDIS_URL", "redis://127.0.0.1:1")
+    monkeypatch.setattr(redis_run, "_local", threading.local())  # as of a new thread
 
     with pytest.raises(GateUnreachable):
         accept()
