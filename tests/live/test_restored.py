@@ -5,7 +5,6 @@ import subprocess
 import pytest
 import requests
 
-
 pytestmark = pytest.mark.timeout(600)  # it starts a copy three times
 
 
