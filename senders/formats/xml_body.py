@@ -63,10 +63,13 @@ class _Builder:
         if not self._open:
             self.root = value
             return
-        siblings = self._open[-1].children
-        name = ended.name
-        siblings[name] = _beside(siblings[name], value) if name in siblings else value
+        _put(self._open[-1].children, ended.name, value)
 
 
-def _beside(earlier: object, value: object) -> object:
-    return [*earlier, value] if isinstance(earlier, list) else [earlier, value]
+def _put(siblings: dict[str, object], name: str, value: object) -> None:
+    """No element's own value is a list: one that is found here was begun here."""
+    earlier = siblings.get(name)
+    if isinstance(earlier, list):
+        earlier.append(value)
+    else:
+        siblings[name] = [earlier, value] if name in siblings else value

@@ -77,6 +77,7 @@ HOSTILE_BODIES = {
     "keys": b"{" + b",".join(b'"k%d":1' % i for i in range(6_000)) + b"}",
     "repeated": b"{" + b",".join(b'"k":%d' % i for i in range(6_500)) + b"}",
     "type": b"a=1",
+    "elements": b"<r>" + b"<a/>" * 16_000 + b"</r>",
 }
 
 
