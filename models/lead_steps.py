@@ -57,6 +57,12 @@ def claim(lead_id: UUID) -> ClaimedLead | None:
     return ClaimedLead(*row) if row else None
 
 
+def is_still_mine(session: Session, lead: ClaimedLead) -> bool:
+    """Lock the lead. False if it was decided on, or claimed by another job, since the claim."""
+    given = {"lead_id": lead.id, "claims": lead.claims}
+    return session.execute(_STILL_MINE, given).first() is not None
+
+
 def switch_now(session: Session, integration_id: UUID) -> str:
     """Return active, paused or deleted, and keep it so until the transaction ends.
 
@@ -129,6 +135,11 @@ _CLAIM = """
       EXISTS (SELECT FROM listed_texts t WHERE t.phone = l.phone AND t.lead_id IS NULL)
         AS is_listed
 """
+
+_STILL_MINE = text("""
+    SELECT id FROM leads WHERE id = :lead_id AND status = 'received' AND claims = :claims
+    FOR NO KEY UPDATE
+""")
 
 _SWITCH = text("""
     SELECT CASE WHEN deleted_at IS NOT NULL THEN 'deleted' ELSE status END

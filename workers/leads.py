@@ -17,7 +17,15 @@ import config
 import logs
 from failpoints import failpoint
 from models import Lookup, transaction
-from models.lead_steps import ClaimedLead, Person, claim, make_ready, person_of, switch_now
+from models.lead_steps import (
+    ClaimedLead,
+    Person,
+    claim,
+    is_still_mine,
+    make_ready,
+    person_of,
+    switch_now,
+)
 from models.outcomes import drop, hold, join, land, needs_attention, suppressed
 from models.suppressions import lock_suppressions
 from senders.compliance import render
@@ -87,9 +95,13 @@ def _decide(session: Session, lead: ClaimedLead, line: str | None) -> bool:
     """Put the lead where it belongs. True if its text is ready to be sent.
 
     The suppression lock comes before anything is read: who is suppressed from now on waits
-    until this is committed, and then cancels the text again.
+    until this is committed, and then cancels the text again. Since the claim the person may
+    have been wiped, or the lease may be over and the lead another job's: then it is left alone.
     """
     lock_suppressions(session, lead.account_id, exclusive=False)
+    if not is_still_mine(session, lead):
+        logger.warning("lead %s is left as it is: it is no longer this job's", lead.id)
+        return False
     if lead.kills_workers:
         logger.error("lead %s is put aside: it was claimed %d times", lead.id, lead.claims)
         needs_attention(session, lead.id, "its processing failed five times")

@@ -1,8 +1,11 @@
 """The life of one lead from its acceptance to its text, one branch a test."""
 
+from uuid import UUID
+
 import pytest
 
 from models import Delivery, LeadStatus, Lookup, SuppressionKind, transaction
+from models.lead_steps import claim
 from tests.story import BODY, OURS, PHONE
 from workers import leads
 from workers.leads import process_lead, send_text
@@ -64,6 +67,76 @@ def test_lead_of_a_worker_that_died_is_processed_when_its_lease_is_over(story, s
     process_lead(lead_id)
 
     assert len(simulator.texts()) == 1
+
+
+@pytest.fixture
+def during_look_up(story, monkeypatch):
+    """Have something happen while a lead, claimed by its job, is looked up."""
+
+    def during_look_up(happens):
+        story.change("UPDATE integrations SET lookup = true")
+
+        def line_type(_phone):
+            monkeypatch.setattr("workers.twilio.line_type", lambda _phone: "mobile")
+            happens()
+            return "mobile"
+
+        monkeypatch.setattr("workers.twilio.line_type", line_type)
+
+    return during_look_up
+
+
+def test_decision_person_wiped_while_her_lead_is_processed_is_neither_texted_nor_kept(
+    story, simulator, during_look_up, api
+):
+    story.delivered()
+    later, known = story.another(), story.contact().id
+    during_look_up(lambda: api.delete(f"/contacts/{known}?wipe=true"))
+
+    process_lead(later)
+
+    lead = story.lead(later)
+    assert (lead.status, lead.reason) == (LeadStatus.DROPPED, "the person was wiped")
+    assert story.value("SELECT count(*) FROM contacts WHERE deleted_at IS NULL") == 0
+    assert len(simulator.texts()) == 1
+
+
+def over_the_lease(story):
+    story.change("UPDATE leads SET lease_until = now() - interval '1 second'")
+
+
+def test_job_that_was_stopped_leaves_a_lead_where_another_has_brought_it(
+    story, simulator, during_look_up
+):
+    lead_id = story.post()
+
+    def another_job():
+        over_the_lease(story)
+        process_lead(lead_id)
+        story.receipt(lead_id, "delivered")
+
+    during_look_up(another_job)
+    process_lead(lead_id)
+
+    assert story.stands(lead_id) == ("delivered", "joined", True)
+    assert story.timeline(lead_id) == ["texted", "joined"]
+    assert len(simulator.texts()) == 1
+
+
+def test_job_that_was_stopped_leaves_a_lead_to_the_one_that_has_it_now(
+    story, simulator, during_look_up
+):
+    lead_id = story.post()
+
+    def claimed_again():
+        over_the_lease(story)
+        claim(UUID(lead_id))
+
+    during_look_up(claimed_again)
+    process_lead(lead_id)
+
+    assert (story.lead(lead_id).status, story.lead(lead_id).claims) == ("received", 2)
+    assert simulator.texts() == []
 
 
 def test_lead_that_kills_its_worker_five_times_is_put_aside(story, simulator):
