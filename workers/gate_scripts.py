@@ -40,11 +40,13 @@ return 'kept'
 """
 )
 
-#: KEYS gate; ARGV token, revision.
+#: KEYS gate; ARGV token, revision. A higher revision stays, and is closed as well: after a
+#: restore PostgreSQL counts from further back, and one that was opened since is soon refreshed.
 CLOSE = """
 local known = redis.call('HGET', KEYS[1], ARGV[1])
-if known and tonumber(string.match(known, '^%d+')) > tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':closed')
+local revision = tonumber(ARGV[2])
+if known then revision = math.max(revision, tonumber(string.match(known, '^%d+'))) end
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', revision) .. ':closed')
 return 1
 """
 

@@ -10,14 +10,26 @@ from uuid import UUID
 import dramatiq
 from sqlalchemy.orm import Session
 
+import config
 from failpoints import failpoint
-from models import Contact, Delivery, DeliveryStatus, Lead, LeadStatus, autocommit, transaction
+from models import (
+    Circuit,
+    Contact,
+    Delivery,
+    DeliveryStatus,
+    Lead,
+    LeadStatus,
+    autocommit,
+    transaction,
+)
+from models.circuits import ACCOUNT, number_scope
 from models.outcomes import join, land, mark_landline, needs_attention, suppressed, tell
 from models.receipts import Receipt
 from models.receiving import Moved, apply, open_receipts, second_texts, settle_delivered
 from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
 from workers.broker import PRIORITY_RECEIPTS
 from workers.reasons import SUPPRESSING, in_plain_words
+from workers.verdicts import halts
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +95,7 @@ def _found_landline(session: Session, lead: Lead) -> None:
 
 def _undelivered(session: Session, lead: Lead, moved: Moved) -> None:
     reason = in_plain_words(moved.error_code)
+    _stop_the_line(session, moved)
     if moved.error_code in SUPPRESSING:
         because = Because(
             SuppressionKind.CARRIER,
@@ -97,6 +110,18 @@ def _undelivered(session: Session, lead: Lead, moved: Moved) -> None:
         tell(session, lead.id, "undelivered", f"Undelivered after all: {reason}.")
     else:
         needs_attention(session, lead.id, reason)
+
+
+def _stop_the_line(session: Session, moved: Moved) -> None:
+    """Open the circuit where the carriers refuse us, and not this text: the others can wait."""
+    code = moved.error_code
+    whole_account = halts(code)
+    if code is None or whole_account is None:
+        return
+    scope = ACCOUNT if whole_account else number_scope(moved.delivery.from_number)
+    reason = f"the carriers take no texts from us at the moment ({code})"
+    logger.error("circuit open by a receipt: %s", code)
+    Circuit.open(session, scope, code, reason, config.CIRCUIT_PROBE_SECONDS)
 
 
 def _watch_for_doubles(session: Session, delivery: Delivery, receipts: list[Receipt]) -> None:

@@ -153,10 +153,19 @@ def _wait_for_it(session: Session, delivery: Delivery) -> None:
         Delivery.lead_id == delivery.lead_id, Delivery.accepted_at < func.now() - longest
     )
     if session.scalar(select(overdue)):
-        _give_to_a_person(session, delivery)
+        _stop_looking(session, delivery)
         return
     wait = max(float(ASK_AGAIN_SECONDS), config.SETTLE_SECONDS)
     delivery.check_at = func.now() + timedelta(seconds=wait)
+
+
+def _stop_looking(session: Session, delivery: Delivery) -> None:
+    """Who has joined stays: only a final word takes her out, and Twilio has none to say."""
+    lead = session.get_one(Lead, delivery.lead_id)
+    if lead.status == LeadStatus.JOINED:
+        delivery.check_at = None
+    else:
+        _give_to_a_person(session, delivery)
 
 
 def _give_to_a_person(session: Session, delivery: Delivery) -> None:

@@ -30,6 +30,13 @@ class MaybeSent(Exception):
     """Twilio may have the text: never send it again before evidence."""
 
 
+def halts(code: int | None) -> "bool | None":
+    """Say whom a code speaks of: True the whole account, False a number, None just the text."""
+    if code in _ACCOUNT_CODES:
+        return True
+    return False if code in _NUMBER_CODES else None
+
+
 Verdict = NotSent | Refused | Halted | MaybeSent
 
 #: Account-level codes (compliance.md): the circuit opens, and the leads wait.

@@ -168,6 +168,18 @@ def test_late_refresher_does_not_open_what_was_closed_meanwhile(server):
     assert accept() == "closed"
 
 
+def test_url_closed_by_a_database_from_a_backup_is_closed(server):
+    """It counts from further back than the gate, which has seen what the backup has not."""
+    load(state(revision=5))
+
+    assert gate.close(URL, 4) is True
+    load(state(revision=3))
+
+    assert accept() == "closed"
+    load(state(revision=5))
+    assert accept() == "accepted"
+
+
 def test_refresh_is_void_when_redis_was_emptied_since_it_began(server):
     begun = gate.begin_refresh()
     server.flushall()

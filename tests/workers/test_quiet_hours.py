@@ -5,6 +5,7 @@ needs, and a row's times are set where hours have to pass.
 """
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -207,7 +208,7 @@ def test_call_is_not_made_when_the_window_closed_after_the_claim(deferring, simu
     )
 
     with pytest.raises(NotSent, match="are over"):
-        sms._create(late)  # noqa: SLF001  (the moment between claim and call)
+        sms._create(late, time.monotonic())  # noqa: SLF001  (the moment between claim and call)
 
     assert simulator.calls() == []
 

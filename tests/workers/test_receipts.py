@@ -76,6 +76,22 @@ def test_fate_30004_puts_the_number_onto_the_carrier_s_list(story, simulator):
     assert (suppression.error_code, suppression.source) == (30004, "Twilio 30004")
 
 
+@pytest.mark.parametrize(
+    ("code", "scope"), [(30034, "number:+12025550100"), (30002, "account")]
+)
+def test_receipt_that_speaks_of_us_stops_the_line(story, simulator, code, scope):
+    lead_id = story.texted()
+
+    story.receipt(lead_id, "undelivered", code)
+
+    assert story.stands(lead_id) == ("undelivered", "needs_attention", False)
+    assert story.value("SELECT scope FROM circuits WHERE closed_at IS NULL") == scope
+    waiting = story.texted(phone="+1 202 555 0143")
+    assert story.stands(waiting) == ("ready", "texting", False)
+    assert story.lead(waiting).reason.endswith(f"at the moment ({code})")
+    assert len(simulator.texts()) == 1
+
+
 FINALS = [("delivered", None), ("undelivered", 30003)]
 
 

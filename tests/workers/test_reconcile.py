@@ -293,6 +293,21 @@ def test_rule_13_undelivered_by_the_second_fetch_takes_her_out_of_the_queue(
     assert story.stands(lead_id) == ("undelivered", "needs_attention", False)
 
 
+def test_rule_13_person_who_joined_stays_when_twilio_forgets_the_text(
+    story, simulator, monkeypatch
+):
+    lead_id = story.texted(phone="+1 202 555 0007")
+    finally_at_twilio(simulator, "sent")
+    look(story, lead_id)
+    story.change("UPDATE deliveries SET accepted_at = now() - interval '13 hours'")
+
+    say(monkeypatch, None)
+    look(story, lead_id)
+
+    assert story.stands(lead_id) == ("sent", "joined", True)
+    assert story.delivery(lead_id).check_at is None
+
+
 @pytest.mark.parametrize("text", [TwilioText("SM1", "queued"), None], ids=["queued", "404"])
 def test_text_still_on_its_way_is_asked_for_again(story, simulator, monkeypatch, text):
     lead_id = story.texted()

@@ -261,6 +261,59 @@ def test_circuit_of_one_number_leaves_the_others_alone(story, simulator, monkeyp
     assert [text["from"] for text in simulator.texts()] == ["+12025550101"]
 
 
+@pytest.mark.parametrize(
+    ("stop", "ends"),
+    [
+        (lambda story: story.suppress(), ("suppressed", "suppressed", False)),
+        (lambda story: story.switch("paused"), ("ready", "held", False)),
+    ],
+    ids=["suppressed", "paused"],
+)
+def test_what_stops_a_text_while_twilio_cannot_be_reached_ends_its_tries(
+    story, simulator, monkeypatch, stop, ends
+):
+    def stop_meanwhile(_seconds):
+        stop(story)
+        simulator.fault(mode="ok")
+
+    simulator.fault(mode="429")
+    monkeypatch.setattr("workers.sms._create.retry.sleep", stop_meanwhile)
+
+    lead_id = story.texted()
+
+    assert simulator.texts() == []
+    assert len(simulator.calls()) == 1
+    due_now(story)
+    send_text(lead_id)
+    assert story.stands(lead_id) == ends
+    assert simulator.texts() == []
+
+
+def test_stop_that_waits_in_the_spool_ends_the_tries(story, simulator, monkeypatch):
+    simulator.fault(mode="429")
+    news = iter([False])
+    monkeypatch.setattr("workers.sms.has_news_of_twilio", lambda: next(news, True))
+
+    lead_id = story.texted()
+
+    assert len(simulator.calls()) == 1
+    assert story.stands(lead_id) == ("ready", "texting", False)
+
+
+def test_job_that_was_stopped_after_its_claim_for_long_does_not_call(
+    story, simulator, monkeypatch
+):
+    with monkeypatch.context() as stopped:
+        stopped.setattr("workers.sms.CLAIM_SECONDS", -1.0)
+        lead_id = story.texted()
+
+    assert simulator.calls() == []
+    assert story.stands(lead_id) == ("ready", "texting", False)
+    due_now(story)
+    send_text(lead_id)
+    assert len(simulator.texts()) == 1
+
+
 def test_fate_paused_before_the_text_is_held_with_its_text_ready(story, simulator):
     simulator.fault(mode="429")
     lead_id = story.texted()
