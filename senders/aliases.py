@@ -1,24 +1,33 @@
 """The names that senders give to the fields of a lead, squeezed as names.py squeezes them.
 
 Spanish, Portuguese, French and German names are Meta's, whose forms speak the language of
-the page. A role with its own rank ("mobile") counts before the ordinary one.
+the page; Dutch, Nordic and Polish ones are the plain words. A role with its own rank
+("mobile") counts before the ordinary one.
 """
 
 ALIASES = {
     "first_name": """
         firstname first fname forename givenname given namefirst prenom nombredepila
         primernombre primeironome vorname contactfirstname nomeproprio
+        billingfirstname userfirstname voornaam fornavn fornamn etunimi imie
+        firstnamegivenname givennamefirstname
         """,
     "last_name": """
         lastname last lname surname familyname family namelast secondname nomdefamille
         apellido apellidos apelido apelidos sobrenome ultimonome nachname familienname cognome
         contactlastname primerapellido
+        billinglastname userlastname apellidopaterno achternaam etternavn efternavn efternamn
+        sukunimi nazwisko surnamefamilyname familynamesurname lastnamesurname
+        surnamelastname lastnamefamilyname
         """,
     "full_name": """
         fullname name completename namefull nombrecompleto nombreyapellido nombreyapellidos
         nomecompleto nomcomplet nometprenom nomprenom prenometnom vollstandigername
         vorundnachname firstandlastname firstlastname namefirstlast contactname personname
-        nombre nombres nome nomes nomeecognome nom displayname namefirstandlast
+        nombre nombres nome nomes nomeecognome nom namefirstandlast
+        billingname userfullname nombredecontacto nombrecontacto namevorname nachnamevorname
+        lastnamefirstname naam volledigenaam navn fuldenavn fulltnavn namn fullstandigtnamn
+        nimi kokonimi imieinazwisko nazwiskoiimie
         """,
     "mobile": """
         mobile mobilephone mobilenumber mobilephonenumber mobileno cell cellphone cellnumber
@@ -29,6 +38,10 @@ ALIASES = {
         cel mobil cellulare telefonocellulare mobilfunk handynr mobilnr
         telefonemovel telephonemobile numerodemobile
         numerodetelemovel
+        cellmobile mobilecell mob mobno mobnumber numerocelular telefonmobil cellormobile
+        mobieltelefoonnummer mobiel
+        mobielnummer mobielenummer gsm gsmnummer mobilnummer mobiltelefon mobiltelefonnummer
+        matkapuhelin matkapuhelinnumero komorka telefonkomorkowy numerkomorki
         """,
     "phone": """
         phone phonenumber phoneno phonenum phone1 primaryphone telephone telephonenumber tel
@@ -38,12 +51,21 @@ ALIASES = {
         numerodetelefone numerodetelephone numerotelephone telefonnummer rufnummer
         numeroditelefono telefonnr telnr rufnr
         phonenumberwithcountrycode msisdn phoneraw phonee164
+        contactno contactnum phoneormobile mobileorphone
+        numerodecontacto numerocontacto telefoonnummer telefoon
+        telefoonnr telefonnummer puhelin puhelinnumero numertelefonu nrtelefonu
         """,
     "other_phone": """
         homephone phonehome homenumber workphone phonework businessphone officephone
         phone2 secondaryphone alternatephone altphone otherphone secondphone eveningphone
         workphonenumber homephonenumber alternatephonenumber landline telefonofijo
+        billingphone billingphonenumber userphone userphonenumber usermobile billingmobile
         """,
+    "calling_code": """
+        phonecountrycode mobilecountrycode countrycode countrycallingcode callingcode dialcode
+        dialingcode countrydialcode phonedialcode phonecode phonecountry
+        """,
+    "area_code": "areacode phonearea phoneareacode",
     "email": """
         email emailaddress mail emailid correo correoelectronico courriel adressemail
         adresseemail emailadresse mailadresse enderecodeemail contactemail
@@ -55,6 +77,8 @@ ALIASES = {
         marketingconsent consentcheckbox agree iagree agreement agreetoterms acceptance
         consentimiento consentimento consentement einwilligung termsandconditions tcpa
         accept acceptterms smsagreement privacyconsent
+        hasconsent consentgiven consentvalue smsconsentgiven textconsentgiven optedin
+        isoptedin hasoptedin textoptin tcpaoptin smsoptedin consented hasconsented
         """,
     "disclosure": """
         leadidtcpadisclosure tcpadisclosure disclosure disclosuretext consenttext

@@ -1,10 +1,12 @@
 """What proves consent, and where the person was: kept with the lead as the sender gave it."""
 
+import re
+
 from senders.answers import Sorted
 from senders.document import last
 from senders.errors import UnusableField
 from senders.lead import ParseSettings, Remarks
-from senders.text import storable
+from senders.text import storable, unaccented
 from senders.words import words
 
 KEPT = (
@@ -23,11 +25,20 @@ KEPT = (
     "time_zone",
 )
 
+# Without case, accents, spaces and all marks: "Opt-Out." is "optout", "0.0" is "00".
 _UNTICKED = words("""
-    false 0 0.0 no n off none null unchecked declined decline disagree nein non nao undefined
-    na n/a optout opt-out
+    false f 0 00 no n off none null nil unchecked declined decline disagree nein non nao
+    undefined na optout optedout optingout refused refuse rejected reject denied deny revoked
+    revoke withdrawn withdraw unsubscribed unsubscribe pending unknown unconfirmed expired
+    never disallowed
 """)
-_UNTICKED_OPENINGS = ("i do not", "i don't", "do not", "don't", "no,", "no ", "not ")
+_UNTICKED_OPENINGS = (
+    *("i do not ", "i dont ", "do not ", "dont ", "no ", "not ", "nao ", "nein ", "non "),
+    *("i disagree", "i decline", "i refuse", "i reject", "opt out ", "opted out "),
+)
+_TICKS = frozenset("\u2713\u2714\u2611\u2705\U0001f5f8\U0001f5f9\U0001f44d")
+_APOSTROPHES = str.maketrans(dict.fromkeys("'\u2019\u02bc`"))
+_SAID = re.compile(r"[^\W_]+")
 
 
 def kept(found: Sorted) -> dict[str, object]:
@@ -53,12 +64,18 @@ def require_consent(found: Sorted, settings: ParseSettings, remarks: Remarks) ->
 
 
 def is_ticked(value: object) -> bool:
-    """Say whether a consent field was ticked; many forms send the box's label for "yes"."""
+    """Say whether a consent field was ticked; many forms send the box's label for "yes".
+
+    What is not surely a "no" counts as one only where it says so: a form's own words for
+    "yes" are without number.
+    """
     text = storable(_plain(value))
     if text is None:
         return False
-    text = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return text not in _UNTICKED and not text.startswith(_UNTICKED_OPENINGS)
+    said = _SAID.findall(unaccented(text.casefold().translate(_APOSTROPHES)))
+    if not said:
+        return not _TICKS.isdisjoint(text)  # of marks alone, "-" and an empty box are no "yes"
+    return "".join(said) not in _UNTICKED and not " ".join(said).startswith(_UNTICKED_OPENINGS)
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,7 @@
 """Text from outside, made fit to be stored and shown."""
 
 import re
+import unicodedata
 
 from senders.errors import UnusableField
 
@@ -16,6 +17,12 @@ def clean(value: str) -> str:
     if not value.isprintable():
         value = _CONTROLS.sub(" ", _ESCAPE_SEQUENCE.sub("", value))
     return " ".join(value.split())
+
+
+def unaccented(value: str) -> str:
+    """Return the text without what is written above or below its letters."""
+    decomposed = unicodedata.normalize("NFKD", value)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def storable(value: object) -> str | None:
