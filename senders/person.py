@@ -3,6 +3,7 @@
 from senders.answers import Found, Sorted
 from senders.document import Repeated
 from senders.errors import UnusableField
+from senders.full_name import split, without_first, without_last
 from senders.lead import Remarks
 from senders.names import squeezed
 from senders.text import clean, is_empty, refuse_nul
@@ -29,11 +30,17 @@ def _name(field: str, found: Sorted, remarks: Remarks) -> str | None:
     given = [item for item in found.get(field, ()) if not is_empty(item.value)]
     if not given:
         return ""
+    given.sort(key=_is_of_another)
     try:
         return _usable(field, given)
     except UnusableField as unusable:
         remarks.errors.append(unusable.error)
         return None
+
+
+def _is_of_another(item: Found) -> bool:
+    """Who pays or is signed in may be another: the form's own fields count before."""
+    return squeezed(item.label).startswith(("billing", "user"))
 
 
 def _usable(field: str, given: list[Found]) -> str:
@@ -78,22 +85,14 @@ def _with_full_name(
         full = ""  # it cannot be used: what is missing without it is missing
     if first is None or last is None or full is None:
         return first or "", last or ""
+    label = next((item.label for item in found["full_name"] if not is_empty(item.value)), "")
     if first:
-        last = full.removeprefix(first).strip()
+        last = without_first(full, first, label) if full else ""
     elif last:
-        first = full.removesuffix(last).strip()
-    else:
-        first, last = _split(full)
+        first = without_last(full, last, label) if full else ""
+    elif full:
+        first, last = split(full, label)
     return _judge(first, last, found, remarks)
-
-
-def _split(full: str) -> tuple[str, str]:
-    """Split at the first space, or at the comma of "Doe, Jane"."""
-    before, comma, after = full.partition(",")
-    if comma and before.strip() and after.strip():
-        return after.strip(), before.strip()
-    first, _, last = full.partition(" ")
-    return first, last.strip()
 
 
 def _judge(first: str, last: str, found: Sorted, remarks: Remarks) -> tuple[str, str]:
