@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from senders.answers import Found, Sorted
+from senders.calling_codes import completed
 from senders.document import Repeated
 from senders.errors import FieldError, UnusableField
 from senders.lead import ParseSettings, Remarks
@@ -17,6 +18,7 @@ RANKS = ("mobile", "phone", "other_phone")  # the first rank with a usable numbe
 def number(found: Sorted, settings: ParseSettings, remarks: Remarks) -> str | None:
     """Return the number to text in E.164; what is wrong is added to the remarks."""
     given = [item for rank in RANKS for item in found.get(rank, ()) if not is_empty(item.value)]
+    given = completed(given, found)
     if len(given) == 1:
         return _only(given[0], settings, remarks)
     if not given:

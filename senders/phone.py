@@ -15,6 +15,7 @@ from senders.errors import UnusableField
 LONGEST_TYPED = 64  # more than any number with all its decoration
 LONGEST_SHORT_CODE = 6
 LONGEST_E164 = 15
+MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 COSTLY = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 
 
@@ -61,11 +62,35 @@ def _any_number(text: str, region: str, allowed: frozenset[str]) -> str:
     text = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
     _refuse_what_is_no_number(text)
     try:
-        number = phonenumbers.parse(text, region)
+        number = _of_own_code(text, region) or phonenumbers.parse(text, region)
     except NumberParseException as error:
         raise _refused("invalid", "This is not a phone number that exists.") from error
     _refuse_what_nobody_may_text(number, allowed)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def whole_mobile(text: str) -> phonenumbers.PhoneNumber | None:
+    """Return the number of a text that begins with "+", where it may be a mobile one."""
+    try:
+        number = phonenumbers.parse(text)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.number_type(number) in MOBILE else None
+
+
+def _of_own_code(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    """Read "4915123456789" in Germany as what it is: a number that lost its "+".
+
+    As a national number it would get its code twice. One that may be a mobile by itself
+    stays national.
+    """
+    code = phonenumbers.country_code_for_region(region)
+    if not code or not text.startswith(str(code)):
+        return None
+    national = phonenumbers.parse(text, region)
+    if phonenumbers.number_type(national) in MOBILE:
+        return None
+    return whole_mobile(f"+{text}")
 
 
 def _refuse_what_is_no_number(text: str) -> None:

@@ -5,11 +5,14 @@ from urllib.parse import unquote_to_bytes
 
 from senders.document import MOST_FIELDS, Document, one_or_repeated, refuse_too_many, tree_of
 from senders.errors import Unreadable
+from senders.phone import whole_mobile
 
 DEEPEST_KEY = 8
 
 _BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
+
+_LOST_PLUS = re.compile(r" ([1-9][0-9 ().-]{7,30})")
 
 
 def read(text: str, charset: str = "utf-8") -> Document:
@@ -33,7 +36,13 @@ def document(pairs: list[tuple[str, str]], carrier: str) -> Document:
 
 def _pair(field: str, charset: str) -> tuple[str, str]:
     name, _, value = field.partition("=")
-    return _decoded(name, charset), _decoded(value, charset)
+    decoded = _decoded(value, charset)
+    if value.startswith("+") and (number := _LOST_PLUS.fullmatch(decoded)):
+        # A script that wrote the "+" of a number without encoding it: a form reads a space.
+        # Not so every space that a person typed: only before a whole mobile number.
+        whole = f"+{number[1]}"
+        decoded = whole if whole_mobile(whole) else decoded
+    return _decoded(name, charset), decoded
 
 
 def _decoded(part: str, charset: str) -> str:

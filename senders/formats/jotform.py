@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 
 from senders.answers import Answers
+from senders.calling_codes import calling_code
 from senders.document import tree_of
 from senders.formats.plain import opened
+from senders.text import is_empty
 from senders.words import words
 
 MARKS = words("submissionid")
@@ -42,10 +44,19 @@ def _answers(questions: dict[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _phone_of_parts(value: object) -> object:
-    """A phone is `{"full": …}` or `{"area": …, "phone": …}`; everything else stays."""
+    """A phone is `{"full": …}` or `{"area": …, "phone": …}`; everything else stays.
+
+    Beside the parts may stand a country. One that nobody understands leaves them as they
+    are, which is refused: without it they might be somebody else's number.
+    """
     if not isinstance(value, dict):
         return value
     if "full" in value:
         return value["full"]
-    area, phone = value.get("area"), value.get("phone")
-    return f"{area}{phone}" if isinstance(area, str) and isinstance(phone, str) else value
+    area, phone, country = value.get("area"), value.get("phone"), value.get("country")
+    if not (isinstance(area, str) and isinstance(phone, str)):
+        return value
+    if is_empty(country) or not (area or phone):
+        return f"{area}{phone}"
+    code = calling_code(country)
+    return f"+{code}{area}{phone}" if code else value
