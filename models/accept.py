@@ -1,8 +1,8 @@
 """The accept call: a parsed lead, or a rejection, goes into PostgreSQL in one round trip.
 
-The decision is made inside the database, under locks, by the functions of migration 0003;
-this module only carries it there and back, under the deadline of models/budget.py. What it
-raises says what the caller may do next.
+The decision is made inside the database, under locks, by the functions of migrations 0003 and
+0039; this module only carries it there and back, under the deadline of models/budget.py. What
+it raises says what the caller may do next.
 """
 
 from dataclasses import dataclass
@@ -65,11 +65,13 @@ def accept_lead(
 def drain_lead(
     token_hash: bytes, received_at: datetime, submission: Submission
 ) -> tuple[str, UUID | None]:
-    """Store a lead that the spool took: accepted, duplicate, or unknown (its URL is gone).
+    """Store a lead that the spool took: accepted, duplicate, or unknown (nobody's any more).
 
-    Raises UrlBusy, DatabaseAway.
+    One that was stored before, whether from the spool or not, is a duplicate. Where the URL is
+    not in the database, its integration takes the lead. Raises UrlBusy, DatabaseAway.
     """
-    verdict = _store(_DRAIN, (token_hash, received_at), submission)
+    head = (token_hash, submission.integration_id, received_at)
+    verdict = _store(_DRAIN, head, submission)
     return verdict.outcome, verdict.id
 
 
@@ -136,8 +138,8 @@ _ACCEPT: LiteralString = (
     " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _DRAIN: LiteralString = (
-    "SELECT *, NULL FROM drain_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-    " %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "SELECT *, NULL FROM drain_lead_v2(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _SETTINGS = "SELECT settings FROM endpoint_state_v1(%s, %s)"
 _STATE = """

@@ -6,13 +6,16 @@ an entry is let go only after its commit.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy.exc import DataError
+
 from failpoints import failpoint
 from models.accept import AcceptError, drain_lead, known_now
+from models.budget import Unstorable
 from models.incoming import Submission
 from senders import NotALead, parse
 from workers.gate import SPOOL, TOLD
@@ -44,29 +47,40 @@ def _drain(stream: str, store: Callable[[Entry], list[Job]]) -> int:
     count = 0
     for _ in range(BATCHES):
         entries = spooled(stream, BATCH)
-        jobs: list[Job] = []
-        for entry in entries:
-            failpoint("drain_before_insert")
-            jobs += _store_or_put_aside(stream, entry, store)
-            failpoint("drain_after_insert")
-        failpoint("drain_before_ack")
-        forget(stream, entries)
-        failpoint("drain_after_ack_before_ring")
-        ring(jobs)
+        _drain_batch(stream, entries, store)
         count += len(entries)
         if len(entries) < BATCH:
             break
     return count
 
 
+def _drain_batch(
+    stream: str, entries: Sequence[Entry], store: Callable[[Entry], list[Job]]
+) -> None:
+    """Store them in order. Those before one that has to wait are done with, and let go."""
+    done: list[Entry] = []
+    jobs: list[Job] = []
+    try:
+        for entry in entries:
+            failpoint("drain_before_insert")
+            jobs += _store_or_put_aside(stream, entry, store)
+            done.append(entry)
+            failpoint("drain_after_insert")
+    finally:
+        failpoint("drain_before_ack")
+        forget(stream, done)
+        failpoint("drain_after_ack_before_ring")
+        ring(jobs)
+
+
 def _store_or_put_aside(
     stream: str, entry: Entry, store: Callable[[Entry], list[Job]]
 ) -> list[Job]:
-    """Store one entry. One that no code can read must not keep the others waiting for ever."""
+    """Store one entry. One that never can be must not keep the others waiting for ever."""
     try:
         return store(entry)
-    except (KeyError, TypeError, ValueError):
-        logger.exception("entry %s of the spool cannot be read: put aside", entry.spool_id)
+    except (KeyError, TypeError, ValueError, Unstorable, DataError):
+        logger.exception("entry %s of the spool cannot be stored: put aside", entry.spool_id)
         put_aside(stream, entry)
         return []
 
@@ -77,7 +91,7 @@ def _store_lead(entry: Entry) -> list[Job]:
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
     outcome, lead_id = drain_lead(token_hash, received_at, submission)
     if outcome == "unknown":
-        raise ValueError("its endpoint URL is not in the database")
+        raise ValueError("neither its endpoint URL nor its integration is in the database")
     if outcome != "accepted" or submission.is_settled:
         return []
     return [process_lead.message(str(_known(lead_id)))]
