@@ -1,5 +1,6 @@
 """The answers of one person, found in a body, and sorted by what they mean."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import digits
@@ -15,6 +16,10 @@ OWN_GROUPS = words("""
     personalinfo contactinfo contactdetails address consent tcpa mobile cell tel
     nombre nombrecompleto telefono telefone nome nomecompleto nom telephone celular telefon
 """)
+
+
+# "Full name" is a person's; "name" alone may be a form's or a business's.
+_FULL = re.compile("full|complet|first|prenom|vollst|vorund|apellido|cognome")
 
 
 class Found(NamedTuple):
@@ -47,8 +52,25 @@ def sort_by_role(fields: Mapping[str, object]) -> Sorted:
             continue
         role = role_of(label)
         if role:
-            found.setdefault(role, []).append(Found(label, value))
+            found.setdefault(role, []).append(Found(label, _value(value)))
+    if len(found.get("full_name", ())) > 1:
+        found["full_name"].sort(key=lambda item: not _is_full(item.label, fields))
     return found
+
+
+def is_full_name(label: str) -> bool:
+    """Say whether a label asks for first and last name, as "name" alone does not."""
+    return role_of(label) == "full_name" and bool(_FULL.search(squeezed(label)))
+
+
+def _is_full(label: str, fields: Mapping[str, object]) -> bool:
+    """What stands in a group ("contact.full_name") never goes before what stands outside."""
+    return label in fields and is_full_name(label)
+
+
+def _value(value: object) -> object:
+    """Some tools send `{"value": …, "versions": …}` in place of the value."""
+    return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
 def _sort_group(label: str, group: dict[str, object], found: Sorted) -> bool:

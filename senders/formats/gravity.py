@@ -29,7 +29,7 @@ def recognize(tree: dict[str, object]) -> Answers | None:
 
 
 def _parts(tree: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """Part 6 exists in names only; what has a part 1 and a text in part 2 is a consent."""
+    """Part 6 exists in names only; a consent has a text in part 2, or is "Checked"."""
     for key, value in tree.items():
         found = _PART.fullmatch(key)
         if not found:
@@ -46,8 +46,11 @@ def _parts(tree: dict[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _is_consent(tree: dict[str, object], field: str) -> bool:
-    ticked = str(tree.get(f"{field}.{TICK}", "")).strip().lower()
-    return f"{field}.{TEXT}" in tree and ticked in {"", "1", "checked"}
+    """Any other checkbox sends the label of what was ticked, a consent without text this."""
+    ticked = tree.get(f"{field}.{TICK}", "")
+    if f"{field}.{TEXT}" not in tree:
+        return ticked == "Checked"
+    return str(ticked).strip().lower() in {"", "1", "checked"}
 
 
 def _entry_id(tree: dict[str, object]) -> object:

@@ -1,7 +1,8 @@
 """HubSpot: a contact with its properties, each with a value and its history.
 
 It is sent on enrollment in a workflow, so one contact may rightly come twice: its `vid` is
-the person's id and not a lead's.
+the person's id and not a lead's. A customized set lacks it, and every other mark: there its
+properties are known by each having a value.
 """
 
 from senders.answers import Answers
@@ -18,9 +19,16 @@ _MARKS = (
 def recognize(tree: dict[str, object]) -> Answers | None:
     """Read a HubSpot contact."""
     properties = tree.get("properties")
-    if not isinstance(properties, dict) or not any(mark in tree for mark in _MARKS):
+    if not isinstance(properties, dict):
+        return None
+    if not any(mark in tree for mark in _MARKS) and not _all_valued(properties):
         return None
     return Answers("hubspot", {key: _value(node) for key, node in properties.items()})
+
+
+def _all_valued(properties: dict[str, object]) -> bool:
+    nodes = properties.values()
+    return bool(nodes) and all(isinstance(node, dict) and "value" in node for node in nodes)
 
 
 def _value(node: object) -> object:
