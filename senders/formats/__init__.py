@@ -22,6 +22,7 @@ from senders.formats import (
     unbounce,
     webflow,
     wpforms,
+    wrapped,
     zapier,
 )
 
@@ -49,15 +50,22 @@ DEEPEST_WRAPPING = 3
 def recognize(document: Document) -> Answers:
     """Find the one person's answers in a body. Raises `Unusable` for none or several."""
     tree = plain.only_one(plain.opened(document.tree))
+    unfinished = typeform.is_unfinished(tree)
+    notes: list[str] = []
     for _ in range(DEEPEST_WRAPPING):
         answers = _shaped(tree)
         if answers is not None:
-            return answers
-        inner = plain.unwrapped(tree)
+            break
+        inner = wrapped.unwrapped(tree, notes)
         if inner is None:
             break
         tree = inner
-    return Answers(document.carrier, tree, is_test=zapier.is_example(tree))
+        unfinished = unfinished or typeform.is_unfinished(tree)
+    if answers is None:
+        answers = Answers(document.carrier, tree, is_test=zapier.is_example(tree))
+    answers.unfinished = answers.unfinished or unfinished
+    answers.notes += notes
+    return answers
 
 
 def _shaped(tree: dict[str, object]) -> Answers | None:

@@ -1,7 +1,8 @@
 """ClickFunnels, 2.0 and Classic.
 
 In 2.0 `contact.created` and `contact.identified` both tell of one person, under two events;
-that is left to the rule that one number is one person.
+that is left to the rule that one number is one person. Typeform's envelope, its answers taken
+apart by Zapier or Make, looks the same but for the name of its event.
 """
 
 from senders.answers import Answers
@@ -13,9 +14,14 @@ MARKS = words("event_type contact contact_profile")
 def recognize(tree: dict[str, object]) -> Answers | None:
     """Read a contact of ClickFunnels 2.0 or Classic."""
     data = tree.get("data")
-    if isinstance(data, dict) and "event_type" in tree and "event_id" in tree:
+    known = "event_type" in tree and "event_id" in tree
+    if isinstance(data, dict) and known and not _is_typeform(tree["event_type"]):
         return Answers("clickfunnels", data, lead_id=tree["event_id"])
     return _classic(tree)
+
+
+def _is_typeform(event_type: object) -> bool:
+    return isinstance(event_type, str) and event_type.startswith("form_response")
 
 
 def _classic(tree: dict[str, object]) -> Answers | None:

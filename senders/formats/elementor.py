@@ -5,7 +5,7 @@
 
 from senders.answers import Answers
 from senders.document import tree_of
-from senders.formats.labeled import described, labeled
+from senders.formats.labeled import beside, described, labeled
 
 MARKS = frozenset({"powered by", "form"})
 _ABOUT = {"remote_ip": "ip", "user_agent": "user_agent", "page_url": "page_url"}
@@ -18,7 +18,8 @@ def recognize(tree: dict[str, object]) -> Answers | None:
     fields = described(tree)
     if not fields or not isinstance(tree.get("form"), dict):
         return None
-    return Answers("elementor", tree_of([*_about(tree), *labeled(fields).items()]))
+    about_and_fields = tree_of([*_about(tree), *labeled(fields).items()])
+    return Answers("elementor", beside(about_and_fields, tree))
 
 
 def _about(tree: dict[str, object]) -> list[tuple[str, object]]:

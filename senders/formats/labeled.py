@@ -1,13 +1,17 @@
 """Fields that carry their own label: `{"title": "Phone", "type": "tel", "value": "…"}`.
 
 Several tools describe each field beside its value. The label that means something wins; a
-field of a telling type speaks for itself.
+field of a telling type speaks for itself. A field without any label stands under one:
+`{"tel": {"type": "tel", "value": "…"}}`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from senders.document import tree_of
+from senders.document import refuse_too_many, tree_of
+from senders.formats.person_inside import OF_A_PERSON
 from senders.names import role_of
+from senders.text import is_empty
+from senders.words import words
 
 LABELS = ("ref", "id", "key", "title", "label", "name", "field", "question")
 TELLING_TYPES = {
@@ -26,6 +30,12 @@ LISTS = (
     *("fields", "answers", "questions", "form_values", "formValues", "responses"),
     *("form_fields", "formFields", "data"),
 )
+# What a tool itself puts beside the fields. A name, a number or a place there may be those of
+# the form and of the business that has it.
+_BESIDE = words("""
+    lead_id consent disclosure trusted_form_cert_url trusted_form_token trusted_form_ping_url
+    jornaya_lead_id ip user_agent page_url submitted_at
+""")
 
 
 def labeled(nodes: Iterable[object]) -> dict[str, object]:
@@ -34,13 +44,27 @@ def labeled(nodes: Iterable[object]) -> dict[str, object]:
 
 
 def described(tree: Mapping[str, object]) -> list[dict[str, object]]:
-    """Return the self-describing fields in a body, or an empty list."""
+    """Return the self-describing fields in a body, or an empty list. Raises `TooLarge`."""
     for name in LISTS:
         group = tree.get(name)
-        nodes = list(group.values()) if isinstance(group, dict) else group
-        if isinstance(nodes, list) and nodes and all(map(_describes_itself, nodes)):
+        nodes = _named(group) if isinstance(group, dict) else group
+        if not isinstance(nodes, list) or not nodes or not _describes_itself(nodes[0]):
+            continue
+        refuse_too_many(nodes)
+        if all(map(_describes_itself, nodes)):
             return [node for node in nodes if isinstance(node, dict)]
     return []
+
+
+def beside(fields: dict[str, object], *places: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields with what the body says of the submission outside of their list."""
+    about = {
+        key: value
+        for place in places
+        for key, value in place.items()
+        if key not in fields and role_of(key) in _BESIDE and not is_empty(value)
+    }
+    return {**fields, **about}
 
 
 def best_label(node: Mapping[str, object], *, kind: object = None) -> str:
@@ -53,6 +77,19 @@ def best_label(node: Mapping[str, object], *, kind: object = None) -> str:
     if isinstance(kind, str) and kind.lower() in TELLING_TYPES:
         return TELLING_TYPES[kind.lower()]
     return labels[-1] if labels else ""
+
+
+def _named(group: Mapping[str, object]) -> list[object]:
+    """Give fields without a label that under which they stand."""
+    return [
+        {**node, "key": key} if isinstance(node, dict) and _is_nameless(node) else node
+        for key, node in group.items()
+    ]
+
+
+def _is_nameless(node: Mapping[str, object]) -> bool:
+    labeled = any(not is_empty(node.get(key)) for key in LABELS)
+    return not labeled and not any(role_of(key) in OF_A_PERSON for key in node)
 
 
 def _pairs(nodes: Iterable[object]) -> Iterator[tuple[str, object]]:

@@ -1,7 +1,8 @@
 """Typeform: answers point at the definition of their questions by id.
 
-A finished form is known by its token, which a redelivery repeats. An unfinished one shares
-that token and is known by its event instead. The test button sends Typeform's own example.
+A form is known by its event, and a finished one without it by its token; an unfinished form
+shares that token and is never known by it. Zapier and Make take the envelope apart and leave
+only the mark of the unfinished form. The test button sends Typeform's own example.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from collections.abc import Iterator
 from senders.answers import Answers
 from senders.document import tree_of
 from senders.formats.labeled import best_label
+from senders.text import is_empty
 from senders.words import words
 
 MARKS = words("form_response form_response_partial")
 
+UNFINISHED = "form_response_partial"
 SAMPLE_EVENT = "LtWXD3crgy"
 SAMPLE_TOKEN = "a3a12ec67a1365927098a606107fac15"  # noqa: S105  (the documented example)
 SAMPLE_ANSWERS = ("Lorem ipsum dolor", "an_account@example.com")
@@ -20,20 +23,33 @@ SAMPLE_ANSWERS = ("Lorem ipsum dolor", "an_account@example.com")
 
 def recognize(tree: dict[str, object]) -> Answers | None:
     """Read a `form_response` or a `form_response_partial`."""
-    response = tree.get("form_response", tree.get("form_response_partial"))
+    response = tree.get("form_response", tree.get(UNFINISHED))
     if not isinstance(response, dict):
         return None
-    unfinished = tree.get("event_type") == "form_response_partial" or (
-        "form_response" not in tree
-    )
+    unfinished = is_unfinished(tree)
     fields = tree_of([*_hidden(response), *_answers(response)])
     return Answers(
         "typeform",
         fields,
-        lead_id=tree.get("event_id") if unfinished else response.get("token"),
+        lead_id=_lead_id(tree, response, unfinished=unfinished),
         is_test=_is_sample(tree, response, fields),
         unfinished=unfinished,
     )
+
+
+def is_unfinished(tree: dict[str, object]) -> bool:
+    """Say whether a body or a group in it bears the mark, under whatever key it was put."""
+    if UNFINISHED in tree and not isinstance(tree.get("form_response"), dict):
+        return True
+    groups = (value for value in tree.values() if isinstance(value, dict))
+    return any(UNFINISHED in group.values() for group in (tree, *groups))
+
+
+def _lead_id(
+    tree: dict[str, object], response: dict[str, object], *, unfinished: bool
+) -> object:
+    event = tree.get("event_id")
+    return event if unfinished or not is_empty(event) else response.get("token")
 
 
 def _hidden(response: dict[str, object]) -> Iterator[tuple[str, object]]:
