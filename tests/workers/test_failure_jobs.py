@@ -136,6 +136,22 @@ def test_those_that_somebody_else_took_meanwhile_are_skipped(add_dead, account, 
     assert (job.status, job.total, job.done, job.skipped) == (JobStatus.DONE, 4, 3, 1)
 
 
+@pytest.mark.parametrize("kind", [RETRY, DELETE])
+def test_rule_28_canceled_job_stops_between_chunks(api, add_dead, monkeypatch, kind):
+    monkeypatch.setattr(failure_jobs, "CHUNK", 2)
+    ids = add_dead(5, api.account_id)
+    job_id = ask(kind, api.account_id, up_to=ids[-1])
+    chunk(job_id)
+
+    answer = api.post(f"/jobs/{job_id}/cancel")
+    chunk(job_id)
+
+    job = row(job_id)
+    assert answer.status_code == 202
+    assert (job.status, job.total, job.done, job.skipped) == (JobStatus.CANCELLED, 5, 2, 3)
+    assert [each.state for each in jobs()].count("dead") == 3
+
+
 def test_message_carries_how_many_runs_failed(add_dead, account):
     add_dead(1, account)
 

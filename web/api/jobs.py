@@ -19,10 +19,16 @@ from web.api.pages import Order, Page, PageQuery, page_rows
 from web.api.replies import Reply
 from web.problems import Problem
 from workers.admin import run_job
+from workers.failure_jobs import DELETE as DELETE_FAILED
+from workers.failure_jobs import RETRY as RETRY_FAILED
 
 ONE = "/jobs/<uuid:job_id>"
 
-CANCELABLE = frozenset({*ACTIONS, "undo", "export", "import_suppressions"})
+#: Those that go through many rows (rule 28). Others are about one, or follow from what stands.
+CANCELABLE = frozenset(
+    {*ACTIONS, "undo", "export", "import_suppressions", "replay"}
+    | {RETRY_FAILED, DELETE_FAILED}
+)
 
 _NEWEST = Order("jobs", (Job.created_at, Job.id))
 
@@ -45,14 +51,12 @@ def show_job(call: Call, job_id: UUID) -> JobShape:
     return job_shape(found_job(call, job_id))
 
 
-@operation(
-    "POST", f"{ONE}/cancel", Spec("Cancel a bulk action", {202: JobAsked}, problems=(409,))
-)
+@operation("POST", f"{ONE}/cancel", Spec("Cancel a bulk job", {202: JobAsked}, problems=(409,)))
 def cancel_job(call: Call, job_id: UUID) -> Reply:
     """Stop it before its next chunk. What it has done stays done; an import is taken back."""
     job = found_job(call, job_id, lock=True)
     if job.kind not in CANCELABLE:
-        raise Problem(409, "conflict", "Only actions on many contacts can be canceled.")
+        raise Problem(409, "conflict", "Only what goes through many rows can be canceled.")
     if not job.is_open:
         raise Problem(409, "conflict", "The job has ended already.")
     job.cancel_requested = True
@@ -62,7 +66,11 @@ def cancel_job(call: Call, job_id: UUID) -> Reply:
     return asked(call, job)
 
 
-@operation("POST", f"{ONE}/undo", Spec("Undo a job", {202: JobAsked}, problems=(409,)))
+@operation(
+    "POST",
+    f"{ONE}/undo",
+    Spec("Undo a job", {202: JobAsked}, problems=(409,), idempotent=True),
+)
 def undo_job(call: Call, job_id: UUID) -> Reply:
     """Put everybody back who can be. A job that is not over yet is canceled first, or ends."""
     job = found_job(call, job_id, lock=True)

@@ -18,6 +18,7 @@ _WORDS = {
     "delete": ("deleted", "were deleted already"),
     "suppress": ("suppressed", "were on the list already"),
     "import_suppressions": ("suppressed", "were on the list already"),
+    "replay": ("done", "known already"),
 }
 _UNDO = ("put back", "could not be")
 _REASONS = 3
@@ -57,12 +58,18 @@ class Outcome:
             done, why_skipped = _UNDO
         if self.is_open:
             return f"{self.at:,} of {job.total:,} {done}"
+        if self._is_cut_short:
+            why_skipped = f"not reached, or {why_skipped}"
         parts = [f"{job.done:,} {done}"]
         if job.skipped:
             parts.append(f"{job.skipped:,} skipped ({why_skipped})")
         if job.failures:
             parts.append(f"{len(job.failures):,} not done ({self._reasons()})")
         return self._ending() + ", ".join(parts) + self._difference()
+
+    @property
+    def _is_cut_short(self) -> bool:
+        return self.job.status in {JobStatus.CANCELLED, JobStatus.FAILED}
 
     def _ending(self) -> str:
         if self.job.status is JobStatus.CANCELLED:

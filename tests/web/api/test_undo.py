@@ -225,6 +225,17 @@ def test_deleted_contact_is_back_by_the_job_of_its_deletion(api, people, work):
     assert queue(api) == before
 
 
+def test_undo_asked_for_again_under_its_key_is_the_first_answer_again(api, people, work):
+    key = {"Idempotency-Key": "an-undo"}
+    path = f"/jobs/{act(api, work, 'delete', people).json['job']['id']}/undo"
+
+    first, again = (api.post(path, headers=key) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.data == first.data
+    assert again.headers["Location"] == first.headers["Location"]
+
+
 def test_rule_28_second_undo_is_refused(api, people, work):
     asked = act(api, work, "delete", people)
 

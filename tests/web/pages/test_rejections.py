@@ -117,6 +117,27 @@ def test_replay_of_all_goes_on_in_chunks_and_twice_does_no_harm(owner, story, mo
     assert "You saw 4, there were 5" in said(owner.get(f"/activity/jobs/{job_id}"))
 
 
+def test_rule_28_replay_of_all_is_canceled_between_chunks_and_says_how_far_it_got(
+    owner, story, monkeypatch
+):
+    monkeypatch.setattr("workers.replays.CHUNK", 2)
+    monkeypatch.setattr("workers.admin.RUN_SECONDS", 0)  # a chunk a run
+    for _ in range(5):
+        refuse(story)
+    answer = owner.post("/activity/rejections/replay", {"seen": "5"})
+    job_id = job_of(answer)
+    run_job(job_id)
+    running = owner.get(answer.headers["Location"]).text
+
+    canceled = owner.post(f"/activity/jobs/{job_id}/cancel")
+    run_job(job_id)
+
+    assert f"/activity/jobs/{job_id}/cancel" in running
+    shown = said(owner.get(canceled.headers["Location"]))
+    assert "Canceled: 0 done, 3 skipped (not reached, or known already), 2 not done" in shown
+    assert story.value("SELECT status FROM jobs WHERE kind = 'replay'") == "cancelled"
+
+
 def test_replay_while_paused_ends_with_the_reason(owner, story):
     refuse(story)
     story.switch("paused")
