@@ -1,7 +1,7 @@
 """What the API is sent, read strictly into msgspec Structs: every wrong field at once.
 
-`decode` reads a JSON body, `read_query` a query string. Both answer 422 with one entry for
-each field that is wrong; what cannot be read at all is 400, another format 415.
+`decode` reads a JSON body, `read_query` a query string, `read_form` a form. All answer 422 with
+one entry for each field that is wrong; what cannot be read at all is 400, another format 415.
 """
 
 import re
@@ -47,8 +47,16 @@ def decode(kind: type[S], request: Request, raw: bytes) -> S:
 
 
 def read_query(kind: type[S], arguments: Mapping[str, str]) -> S:
-    """Read a query string as *kind*; parameters that it does not name are ignored."""
-    return _convert(kind, dict(arguments), strict=False)
+    """Read a query string as *kind*; parameters that it does not name are ignored.
+
+    One without a value asks for nothing: clients send the empty fields of a form as well.
+    """
+    return read_form(kind, {name: value for name, value in arguments.items() if value})
+
+
+def read_form(kind: type[S], fields: Mapping[str, str]) -> S:
+    """Read a form as *kind*. An empty field says something: it was emptied."""
+    return _convert(kind, dict(fields), strict=False)
 
 
 def field_error(field: str, code: str, detail: str) -> dict[str, str]:

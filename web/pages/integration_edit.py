@@ -18,7 +18,7 @@ from senders.compliance import render as written
 from web.api import integration as api
 from web.api.integration_settings import IntegrationChanged
 from web.api.integration_shapes import IntegrationShape, integration_shape
-from web.api.schema import read_query
+from web.api.schema import read_form
 from web.pages.frame import page
 from web.pages.integration_parts import HERE, found, seen_of, url_since, wrong_fields
 from web.pages.rendering import back_to, fragment, render
@@ -59,7 +59,7 @@ def show_edit(visit: Visit) -> ResponseReturnValue:
 def save(visit: Visit) -> ResponseReturnValue:
     integration = found(visit)
     try:
-        api.change_integration(visit.call(), read_query(IntegrationChanged, _sent()))
+        api.change_integration(visit.call(), read_form(IntegrationChanged, _sent()))
     except Problem as problem:
         wrong = wrong_fields(problem)
         return _form(visit, integration, _typed(), wrong), 422

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.api import field_mapping as api
 from web.api import integration as integration_api
 from web.api.integration_settings import IntegrationChanged
-from web.api.schema import read_query
+from web.api.schema import read_form
 from web.pages.frame import page
 from web.pages.integration_parts import HERE, found, wrong_fields
 from web.pages.rendering import back_to, for_htmx, fragment, render
@@ -41,7 +41,7 @@ def save_mapping(visit: Visit) -> ResponseReturnValue:
     if "preview" in request.form or for_htmx():
         return _form(visit, mapping)
     try:
-        changed = read_query(IntegrationChanged, _as_settings(mapping))
+        changed = read_form(IntegrationChanged, _as_settings(mapping))
         integration_api.change_integration(visit.call(), changed)
     except Problem as problem:
         return _form(visit, mapping, wrong_fields(problem)), 422

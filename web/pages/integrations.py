@@ -13,7 +13,7 @@ from web.api import integration as api
 from web.api.integration_settings import IntegrationMade
 from web.api.integration_shapes import integration_shape
 from web.api.replies import Reply
-from web.api.schema import read_query
+from web.api.schema import read_form
 from web.pages.frame import page
 from web.pages.integration_checks import checks_of, inbound_known
 from web.pages.integration_parts import (
@@ -71,7 +71,7 @@ def add_integration(visit: Visit) -> ResponseReturnValue:
         return _add_form({"name": "Opt-in API", "brand": visit.account.name})
     sent = {name: request.form.get(name, "").strip() for name in ("name", "brand")}
     try:
-        reply = api.make_integration(visit.call(), read_query(IntegrationMade, sent))
+        reply = api.make_integration(visit.call(), read_form(IntegrationMade, sent))
     except Problem as problem:
         return _add_form(sent, wrong_fields(problem)), 422
     follow(visit, reply)

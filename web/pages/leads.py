@@ -63,10 +63,10 @@ def show_leads(visit: Visit) -> ResponseReturnValue:
 @page(bp, f"{HERE}/export", "POST")
 def export(visit: Visit) -> ResponseReturnValue:
     """Lead to the job that writes the file."""
-    asked = {name: each for name, each in request.form.items() if each}
-    reply = export_leads(visit.call(), read_query(LeadsWanted, asked))
+    asked = read_query(LeadsWanted, request.form)
+    reply = export_leads(visit.call(), asked)
     carry_out(visit, reply)
-    visit.audit("exported leads", asked.get("q", ""))
+    visit.audit("exported leads", asked.q)
     return back_to(str(reply.location).replace("/api/v1/jobs", "/activity/jobs"))
 
 

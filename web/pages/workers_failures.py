@@ -44,7 +44,7 @@ def show_causes(visit: Visit) -> ResponseReturnValue:
 
 @page(bp, LIST)
 def show_failed_jobs(visit: Visit) -> ResponseReturnValue:
-    query = read_query(api.FailureQuery, {k: v for k, v in request.args.items() if v})
+    query = read_query(api.FailureQuery, request.args)
     jobs, next_cursor = api.failed_jobs(visit.call(), query)
     cause = (query.actor or "", query.fingerprint or "")
     return render(
