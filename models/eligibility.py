@@ -68,7 +68,12 @@ def is_added(campaign_id: UUID) -> ColumnElement[bool]:
 
 def is_eligible(campaign_id: UUID) -> ColumnElement[bool]:
     """The condition of the view `campaign_eligible`, for a living contact."""
-    return and_(~Contact.suppressed, Contact.queued_at.is_(None), is_member(campaign_id))
+    return and_(is_free(), is_member(campaign_id))
+
+
+def is_free() -> ColumnElement[bool]:
+    """What of it is asked of the contact alone."""
+    return and_(~Contact.suppressed, Contact.queued_at.is_(None))
 
 
 def why_not(campaign_id: UUID) -> ColumnElement[str | None]:

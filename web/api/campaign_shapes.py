@@ -13,7 +13,8 @@ from models.campaigns import (
     CampaignGroup,
     CampaignStatus,
 )
-from models.eligibility import Ineligible
+from models.contacts import Contact
+from models.eligibility import Ineligible, is_free
 from web.api.schema import Time
 
 
@@ -22,7 +23,7 @@ class CampaignShape(msgspec.Struct):
     name: str
     status: CampaignStatus
     groups: list[UUID]
-    contacts: int  # how many were added
+    contacts: int  # how many of those added may be addressed
     created_at: Time
 
 
@@ -69,10 +70,16 @@ def campaign_shapes(session: Session, campaigns: Sequence[Campaign]) -> list[Cam
 
 
 def _added(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Count people, not their memberships."""
+    """Count people, not their memberships: those whom the list of the campaign shows.
+
+    Whoever was deleted stays a member for the sake of undo. That a membership is one of the
+    campaign's groups, a foreign key sees to.
+    """
     many = func.count(CampaignContact.contact_id.distinct())
-    query = select(CampaignContact.campaign_id, many).where(
-        CampaignContact.campaign_id.in_(ids)
+    query = (
+        select(CampaignContact.campaign_id, many)
+        .join(Contact, Contact.id == CampaignContact.contact_id)
+        .where(CampaignContact.campaign_id.in_(ids), Contact.deleted_at.is_(None), is_free())
     )
     rows = session.execute(query.group_by(CampaignContact.campaign_id))
     return {row[0]: row[1] for row in rows}

@@ -107,6 +107,21 @@ def test_group_that_does_not_exist_adds_none_of_them(api, campaign):
     assert api.get(campaign).json["groups"] == before
 
 
+def test_campaign_counts_those_whom_its_list_shows(
+    api, campaign, member, make_contact, join, spring
+):
+    other = make_contact(api.account_id, queued=False)
+    join(other, spring)
+    both = {"contact_ids": [str(member.id), str(other.id)]}
+    assert api.post(f"{campaign}/contacts", both).json["contacts"] == 2
+
+    assert api.delete(f"/contacts/{other.id}").status_code == 202
+
+    assert ids(api.get(f"{campaign}/contacts")) == [str(member.id)]
+    assert api.get(campaign).json["contacts"] == 1
+    assert [each["contacts"] for each in api.get("/campaigns").json["items"]] == [1]
+
+
 def test_rule_21_member_of_the_group_is_eligible_and_added(api, campaign, member):
     assert ids(api.get(f"{campaign}/eligible")) == [str(member.id)]
 
