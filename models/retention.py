@@ -1,17 +1,40 @@
-"""What is forgotten, and when: bodies after their time, rejections beyond their bound."""
+"""What is forgotten, and when: bodies after their time, rejections beyond their bound.
 
-from sqlalchemy import Connection, text
+It goes in chunks, each a transaction of its own, until nothing is left or the time of the run
+is up: what is left then is taken by the next. Anybody who knows a URL, even an old one, can
+have rejections stored; so those are looked after every few seconds.
+"""
+
+import time
+
+from sqlalchemy import Connection, TextClause, text
 
 import config
 from models.job_leftovers import LEFTOVERS
 
+#: Rows of a chunk, and how long a run may begin another one of the same kind.
 MOST = 5_000
+SECONDS = 1.0
 
 
 def forget(connection: Connection) -> int:
-    """Delete or empty what has outlived its use, a bounded number of rows a run."""
-    kept = sum(connection.execute(statement, _SETTINGS).rowcount for statement in _STATEMENTS)
+    """Delete or empty what has outlived its use; return how many rows."""
+    kept = sum(_in_chunks(connection, statement) for statement in _STATEMENTS)
     return kept + sum(connection.execute(each).rowcount for each in LEFTOVERS)
+
+
+def trim_rejections(connection: Connection) -> int:
+    """Delete the oldest rejections of each integration that has too many; return how many."""
+    return _in_chunks(connection, _TRIM)
+
+
+def _in_chunks(connection: Connection, statement: TextClause) -> int:
+    until = time.monotonic() + SECONDS
+    done = chunk = connection.execute(statement, _SETTINGS).rowcount
+    while chunk >= _SETTINGS["most"] and time.monotonic() < until:
+        chunk = connection.execute(statement, _SETTINGS).rowcount
+        done += chunk
+    return done
 
 
 _SETTINGS = {
@@ -20,6 +43,14 @@ _SETTINGS = {
     "rejections": config.REJECTIONS_KEPT,
     "most": MOST,
 }
+
+_TRIM = text("""
+    DELETE FROM rejections WHERE id IN (
+      SELECT beyond.id FROM integrations CROSS JOIN LATERAL (
+        SELECT id FROM rejections WHERE integration_id = integrations.id
+        ORDER BY received_at DESC, id DESC OFFSET :rejections LIMIT :most) AS beyond
+      LIMIT :most)
+""")
 
 _STATEMENTS = (
     text("""
@@ -38,13 +69,6 @@ _STATEMENTS = (
         UPDATE rejections SET body = NULL WHERE id IN (
           SELECT id FROM rejections WHERE body IS NOT NULL
             AND received_at < now() - make_interval(days => :rejection_days)
-          LIMIT :most)
-    """),
-    text("""
-        DELETE FROM rejections WHERE id IN (
-          SELECT beyond.id FROM integrations CROSS JOIN LATERAL (
-            SELECT id FROM rejections WHERE integration_id = integrations.id
-            ORDER BY received_at DESC, id DESC OFFSET :rejections LIMIT :most) AS beyond
           LIMIT :most)
     """),
     text("""

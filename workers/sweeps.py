@@ -18,7 +18,7 @@ from models import autocommit, failure_records, overdue
 from models.figures import count_figures
 from models.lead_search import index_leads
 from models.rejection_search import read_rejections
-from models.retention import forget
+from models.retention import forget, trim_rejections
 from workers import alarms, catch_up, restored, rollup
 from workers.admin import run_job
 from workers.broker import PRIORITY_SWEEPS
@@ -129,6 +129,7 @@ SWEEPS = {
     "alarms": Sweep(alarms.look_after_accounts, alarms.EVERY_SECONDS),
     "leads to be found": Sweep(_unsearchable_leads, 5),
     "rejections to be found": Sweep(read_rejections, 5),
+    "rejections beyond their bound": Sweep(trim_rejections, 5),
     "retention": Sweep(forget, 900),
     "figures": Sweep(count_figures, 60),
     "job counts": Sweep(rollup.roll_up_recent, 15),

@@ -3,6 +3,7 @@
 import pytest
 
 from models import autocommit, retention
+from workers.sweeps import SWEEPS
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,11 @@ def small_bounds(monkeypatch):
 def forget():
     with autocommit() as connection:
         return retention.forget(connection)
+
+
+def trim():
+    with autocommit() as connection:
+        return SWEEPS["rejections beyond their bound"].run(connection)
 
 
 AGED = {
@@ -72,18 +78,47 @@ def test_rule_29_rejections_are_bounded_and_the_newest_stay(story):
         " (SELECT id FROM rejections ORDER BY received_at DESC LIMIT 2) AS newest"
     )
 
-    assert forget() == 3
+    assert trim() == 3
 
     assert sorted(story.value("SELECT array_agg(id) FROM rejections")) == sorted(newest)
-    assert forget() == 0
+    assert trim() == 0
 
 
-def test_one_run_deletes_no_more_than_it_may(story, small_bounds):
+def test_rule_29_url_that_is_closed_is_bounded_as_well(story):
+    story.change("UPDATE endpoint_tokens SET retired_at = now()")
+    for _ in range(5):
+        story.answer()
+
+    assert trim() == 3
+
+    assert story.value("SELECT count(*) FROM rejections") == 2
+    assert story.value("SELECT hits FROM endpoint_tokens") == 5
+
+
+def test_rejections_are_trimmed_far_more_often_than_bodies_are_forgotten():
+    assert SWEEPS["rejections beyond their bound"].every_seconds <= 5
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_run_goes_on_in_chunks_until_nothing_is_left(story, small_bounds, most):
+    small_bounds["most"] = most
+    for number in range(5):
+        story.answer(phone="")
+        story.post(phone=f"+1202555014{number}")
+    age(story, "leads", 11)
+
+    assert (trim(), forget()) == (3, 5)
+
+    assert (trim(), forget()) == (0, 0)
+
+
+def test_run_whose_time_is_up_leaves_the_rest_to_the_next(story, small_bounds, monkeypatch):
+    monkeypatch.setattr("models.retention.SECONDS", 0)
     small_bounds["most"] = 1
     for _ in range(5):
         story.answer(phone="")
 
-    assert [forget(), forget(), forget(), forget()] == [1, 1, 1, 0]
+    assert [trim(), trim(), trim(), trim()] == [1, 1, 1, 0]
 
 
 def test_look_ups_go_after_90_days_and_answers_after_24_hours(story):
