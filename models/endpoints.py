@@ -68,6 +68,17 @@ class EndpointMemory:
     def get(self, endpoint: Endpoint) -> Known | None:
         return self._known.get(endpoint.token_hash)
 
+    def newest(self, endpoint: Endpoint, row: dict[str, Any]) -> Known:
+        """Return what *row* says, as PostgreSQL wrote it some time ago, or what is newer here.
+
+        Neither is the newer by itself: a row may be seconds old, what is remembered days.
+        """
+        known = self.get(endpoint)
+        if known is None or known.version < row["version"]:
+            known = Known.read(row)
+            self.put(endpoint, known)
+        return known
+
     def put(self, endpoint: Endpoint, known: Known) -> None:
         with self._lock:
             if len(self._known) >= self._most:

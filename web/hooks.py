@@ -156,10 +156,10 @@ def _spool(
         raise Problem(*refused)
     url = endpoint.token_hash.hex()
     try:
-        known = _memory.get(endpoint) or _known_to_gate(url)
+        known = _known_to_gate(endpoint)
         if known is None:
             raise _try_again() from cause
-        known = within_limit(endpoint, incoming, known, lambda: _known_to_gate(url))
+        known = within_limit(endpoint, incoming, known, lambda: _known_to_gate(endpoint))
         read = unsigned(incoming, known) or read_lead(incoming, known)
         if isinstance(read, Refused):
             raise _problem(read)
@@ -174,9 +174,9 @@ def _spool(
     return {"status": outcome, "lead_id": lead_id}, 202 if outcome == "accepted" else 200
 
 
-def _known_to_gate(url: str) -> Known | None:
-    kept = gate.settings_of(url)
-    return Known.read(kept) if kept else None
+def _known_to_gate(endpoint: Endpoint) -> Known | None:
+    kept = gate.settings_of(endpoint.token_hash.hex())
+    return _memory.newest(endpoint, kept) if kept else None
 
 
 def _try_again() -> Problem:
