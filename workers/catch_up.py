@@ -9,7 +9,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, text, update
 from sqlalchemy.orm import Session
 
 from models import PhoneNumber, Text, transaction
@@ -85,23 +85,29 @@ def _heard_late(inbound: TwilioText, phone: str, number: str) -> InboundText:
 def _store(inbound: InboundText) -> int:
     """Store one text, and ring for it where it is new; for a START in any case.
 
-    Nothing else finds a START whose job was lost.
+    Nothing else finds a START whose job was lost. It is followed again by Twilio's own time:
+    it may have reached us late, and a stop that we missed be the later word.
     """
     with transaction() as session:
         new = hear(session, inbound).new_texts
         to_follow = set(new)
         if inbound.reading.intent is Intent.START:
-            to_follow.update(_known(session, inbound))
+            to_follow.update(_dated(session, inbound))
     ring([follow_text.message(str(text_id)) for text_id in to_follow])
     return len(new)
 
 
-def _known(session: Session, inbound: InboundText) -> list[UUID]:
+def _dated(session: Session, inbound: InboundText) -> list[UUID]:
+    """Date what we have of a text back to when it was sent; return the ids of the rows."""
     accounts = PhoneNumber.accounts_of(session, inbound.our_number)
-    query = select(Text.id).where(
-        Text.account_id.in_(accounts), Text.sid == inbound.sid, Text.direction == "in"
+    sent = Text.at if inbound.at is None else func.least(Text.at, inbound.at)
+    dated = (
+        update(Text)
+        .where(Text.account_id.in_(accounts), Text.sid == inbound.sid, Text.direction == "in")
+        .values(at=sent)
+        .returning(Text.id)
     )
-    return list(session.scalars(query))
+    return list(session.scalars(dated))
 
 
 #: Deleted ones for a while: people still answer to them, and a stop has to be heard.

@@ -26,7 +26,7 @@ THE_PERSON = Actor(name="the person")
 def follow_text(text_id: str) -> None:
     """Do what a text asked for, where its sender is not told at once. May run late, and twice.
 
-    The lock comes before anything is read: a stop that is being stored is either seen here,
+    The lock comes before anything is compared: a stop that is being stored is either seen here,
     or finds the suppression lifted and makes a new one.
     """
     failpoint("inbound_before_job")
@@ -35,6 +35,7 @@ def follow_text(text_id: str) -> None:
         if asked is None or asked.reading != Intent.START.value:
             return
         lock_suppressions(session, asked.account_id, exclusive=True)
+        session.refresh(asked)  # it may have been dated back: workers/catch_up.py
         if _said_stop_since(session, asked):
             return
         for suppression in _liftable(session, asked):

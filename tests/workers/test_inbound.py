@@ -193,6 +193,15 @@ def test_missed_texts_are_followed_in_the_order_they_were_sent(
 ):
     for word in said:
         missed(simulator, word)
+    apart(monkeypatch)
+    catch_up()
+    follow(story)
+
+    assert kinds(story) == left
+
+
+def apart(monkeypatch):
+    """Have Twilio's list show a minute between each text and the next."""
     ask = twilio.list_inbound
 
     def a_minute_apart(*given):
@@ -200,21 +209,38 @@ def test_missed_texts_are_followed_in_the_order_they_were_sent(
         return [(_sent_earlier(text, n), phone) for n, (text, phone) in enumerate(listed)]
 
     monkeypatch.setattr(twilio, "list_inbound", a_minute_apart)
-    catch_up()
-    follow(story)
-
-    assert kinds(story) == left
 
 
 def _sent_earlier(text, minutes):
     return replace(text, created_at=text.created_at - timedelta(minutes=minutes))
 
 
+def test_rule_23_stop_after_a_start_that_reached_us_late_stands(
+    story, simulator, rung, monkeypatch
+):
+    """By Twilio the STOP came a minute after the START; by us the START was heard after it."""
+    missed(simulator, "START")
+    missed(simulator, "STOP")
+    apart(monkeypatch)
+    [heard] = [
+        text for text, _ in twilio.list_inbound(OURS, _long_ago()) if text.body == "START"
+    ]
+    story.says("START", sid=heard.sid)
+    follow(story)
+
+    catch_up()
+    for job in rung:
+        follow_text(*job.args)
+
+    assert kinds(story) == {SuppressionKind.OPTED_OUT}
+
+
 def test_start_that_was_heard_stands_against_an_earlier_stop_that_is_found_later(
-    story, simulator, rung
+    story, simulator, rung, monkeypatch
 ):
     missed(simulator, "STOP")
     missed(simulator, "START")
+    apart(monkeypatch)
     [heard] = [
         text for text, _ in twilio.list_inbound(OURS, _long_ago()) if text.body == "START"
     ]
@@ -229,6 +255,23 @@ def test_start_that_was_heard_stands_against_an_earlier_stop_that_is_found_later
 
 def _long_ago():
     return datetime.now(UTC) - timedelta(hours=1)
+
+
+def test_of_a_stop_and_a_start_in_one_second_by_twilio_the_stop_counts(
+    story, simulator, rung, monkeypatch
+):
+    for word in ("STOP", "START"):
+        missed(simulator, word)
+    listed = twilio.list_inbound(OURS, _long_ago())
+    same = [(replace(text, created_at=listed[-1][0].created_at), who) for text, who in listed]
+    monkeypatch.setattr(twilio, "list_inbound", lambda *_: same)
+    [heard] = [text for text, _ in same if text.body == "START"]
+    story.says("START", sid=heard.sid)
+
+    catch_up()
+    follow(story)
+
+    assert kinds(story) == {SuppressionKind.OPTED_OUT}
 
 
 def test_start_whose_ring_was_lost_is_rung_for_again(story, simulator, rung):
