@@ -10,6 +10,7 @@ from enum import Enum
 
 from senders.fold import BREAK, folded_clauses
 from senders.phrases import reads_as_stop
+from senders.reactions import is_reaction
 from senders.words import words
 
 
@@ -50,6 +51,8 @@ def classify(text: str, opt_out_type: str | None = None) -> Reading:
     told = _BY_TWILIO.get((opt_out_type or "").strip().upper())
     if told:
         return Reading(told, "Twilio read it so.")
+    if is_reaction(text):
+        return Reading(Intent.NONE, "It is a reaction to another text.")
     spoken = folded_clauses(text)
     said = [word for word in spoken if word != BREAK]
     if not said and not STOP_SIGNS.isdisjoint(text):

@@ -1,4 +1,5 @@
-"""Free text that a reasonable person reads as "stop texting me", in English and Spanish.
+"""Free text that a reasonable person reads as "stop texting me", in English, Spanish, French,
+German and Portuguese; in other scripts a few words that stand alone.
 
 What only sounds like it ("my bus stop", "don't stop", "cancel my appointment") is taken out
 first. Then a short text of nothing but a stop word and courtesy is a stop, and so is a text
@@ -9,17 +10,23 @@ import re
 from functools import cache
 
 from senders import phrasebook
-from senders.fold import BREAK
+from senders.fold import BREAK, folded_clauses
 from senders.spelling import mended, without_echoes
 from senders.words import words
 
 LONGEST_BARE = 8  # words: beyond it, courtesy has become a sentence about something
 
+_OTHER_SCRIPTS = ("\u0421\u0442\u043e\u043f", "\u9000\u8ba2", "\u9000\u8a02", "\u505c\u6b62")
 BARE_STOPS = words("""
     stop unsubscribe end quit stopall cancel revoke optout unsub remove halt cease desist
     alto parar pare para paren basta baja cancelar cancele cancelen detener detenga
     out detenganse desuscribir desuscribirme stopp arret arreter delete unenroll
-""")
+    unsubscribed discontinue arretez arrete desabonner desabonnement desinscrire
+    desinscription abmelden abbestellen austragen sair descadastrar
+""") | {
+    # Russian and Chinese, as they are once folded.
+    *(word for text in _OTHER_SCRIPTS for word in folded_clauses(text))
+}
 PLAIN_STOPS = words("stop unsubscribe stopall optout unsub cease desist basta")
 LAUGHTER = words("haha hahaha hahahaha lol lmao rofl hehe jaja jajaja jajajaja")
 _COURTESY = words("""
@@ -32,7 +39,15 @@ _COURTESY = words("""
     updates completely forever us u bro dude man em them yall seriously again
     por favor gracias ya mensajes mensaje textos todo todos esto hola quiero los las el la
     de mi numero inmediatamente ahora mismo porfa porfavor me
+    yes help start info spam nvm nevermind svp stp merci bitte danke obrigado obrigada
 """)
+# "Stop Jane" calls us by some name; with these, or a number of miles, it is about a thing.
+_NO_NAMES = words("""
+    here there what where when who why how is was later tomorrow today tonight soon first
+    eviction evictions auction auctions repossession taxes garnishment bankruptcy rent
+    foreclosures traffic crime war if then not before after near until
+""")
+_ADDRESSED = re.compile(r"stop[0-9]{1,3}|stop [^ |]{1,30}")
 _BEGIN = r"(?:^|(?<=[|] ))"  # of a clause
 _END = r"(?=[|]|$)"
 _GOES_ON = re.compile(r"\|\s*\n\s*")
@@ -47,12 +62,22 @@ def reads_as_stop(spoken: list[str]) -> str | None:
     text = _innocent().sub("~ ", " ".join(said))
     if _is_bare([word for word in text.split() if word != BREAK]):
         return "It is a stop word with courtesy around it."
+    if _is_addressed(" ".join(said), text):
+        return "It is a stop word and one word more."
     for reason, pattern in _phrases().items():
         if pattern.search(text):
             return reason
     if LAUGHTER.isdisjoint(said) and any(map(_is_plain, text.split(BREAK))):
         return "A clause of it is a stop word with courtesy around it."
     return None
+
+
+def _is_addressed(said: str, text: str) -> bool:
+    """Judge "STOP ACME", "stop2": nothing else is said than whom, or which offer, to stop."""
+    if not _ADDRESSED.fullmatch(said) or "~" in text:
+        return False
+    other = said.rpartition(" ")[2]
+    return other not in _NO_NAMES and other not in LAUGHTER and not other.endswith("ing")
 
 
 def _is_plain(clause: str) -> bool:

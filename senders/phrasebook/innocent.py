@@ -30,7 +30,8 @@ INNOCENT = """
     end of|date|user|result|table|unit|times|up|zone
     the|an|no|at|dead|weekend|week|high|low|rear|front|back|open end
     until|when|where|what_time|what_day|what_date|did|if|once|before|since|after|how|why|has|
-        who * stop|end|quit|cancel|stopped|ends $
+        who_can|who_could|who_will|who_would|who_says|who_said * stop|end|quit|
+            cancel|stopped|ends $
     do|does|did|will|would|can it|this|that|school|offer|sale|class|promo|promotion|lease|
         the_offer|the_sale|the_program end|stop|expire
     opt|opting|opted out of the|my|our? school|insurance|class|401k|plan|hoa|lease|game|
@@ -52,6 +53,9 @@ INNOCENT = """
     if|do|does|can|could|should|will|would i just? text|say|reply|type|send|write stop
     easy|possible|able|free|hard to stop|unsubscribe|cancel|opt_out|quit
     no need|reason to stop
+    do|did|should|must i|we need_to|have_to|must? opt_out|unsubscribe of|from anything|something
+    out of this|my|our|the house|home|lease|contract|mortgage|place|apartment|neighborhood|
+        condo|property|town|city|state|marriage|deal|loan|timeshare|area
     DONT call|calling me|us? at|on work|home|night|weekends|sunday|sundays
     unsubscribe means|link|button
     can|could|may i ever? unsubscribe|cancel|quit|opt_out later|anytime|any|at

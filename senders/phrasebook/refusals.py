@@ -73,6 +73,7 @@ STOP = {
         block me
         do_not|dont disturb me|us|$
         i|we want|wanna|need out $|of_this|of_these|of_your|please|now
+        ^ this|that|its is? spam $|stop|please
         this is|counts_as harassment|harassing|illegal|unlawful
         you|yall are|r|youre? harassing|spamming|stalking me|us|people|my|this|$|and
         you are harassing|spamming

@@ -46,6 +46,10 @@ STOP = {
         REMOVE from|off your|this|the|all LIST
         REMOVE me|us? off|from your|this|the|all? LIST
         REMOVE me|us your|this|the LIST
+        remove|delete|take it from|off your|this|the|all LIST
+        ^ please|pls remove $
+        ^ remove please $
+        ~ remove|delete it $|please|now
         delete|remove your|this|the? LIST
         take|get me off
         want|like|need|wish|asking|asked|request|requesting|ask to? be? off|removed|
