@@ -12,7 +12,7 @@ import config
 from models.deliveries import Delivery
 from models.lead_steps import switch_now
 from models.obstacles import Obstacle, may_probe, obstacle, postpone
-from models.outcomes import drop, hold, suppressed
+from models.outcomes import NO_NUMBER, drop, hold, suppressed
 from models.prefix_caps import hold_at_cap
 from models.texting import Claim, claim
 from models.windows import keep_to_window
@@ -33,7 +33,7 @@ def claim_or_wait(session: Session, lead_id: UUID) -> Claim | None:
         return mine  # if none: another job has it, or its time has not come
     if way.is_window_first:
         return ask(probe=False) if keep_to_window(session, lead_id) else None
-    if way.is_circuit_alone and may_probe(session, delivery.from_number):
+    if way.from_number and way.is_circuit_alone and may_probe(session, way.from_number):
         return ask(probe=True)
     _wait_or_end(session, delivery, way)
     return None
@@ -48,7 +48,15 @@ def _wait_or_end(session: Session, delivery: Delivery, way: Obstacle) -> None:
     elif way.integration == "paused":
         if switch_now(session, delivery.integration_id) == "paused":  # still
             hold(session, lead_id, "the integration was paused before the text left")
-    elif way.another_in_flight:
+    elif way.from_number is None:
+        hold(session, lead_id, NO_NUMBER)
+    else:
+        _wait(session, delivery, way)
+
+
+def _wait(session: Session, delivery: Delivery, way: Obstacle) -> None:
+    lead_id = delivery.lead_id
+    if way.another_in_flight:
         postpone(
             session, lead_id, IN_FLIGHT_SECONDS, "another text to this number is on its way"
         )

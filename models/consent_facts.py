@@ -82,8 +82,9 @@ def _texts(session: Session, lead: Lead) -> Iterator[Fact]:
     words = _words(delivery, version)
     query = select(Attempt).where(Attempt.lead_id == lead.id).order_by(Attempt.number)
     for attempt in session.scalars(query):
-        number = {"attempt": attempt.number}
-        yield Fact(f"text:{attempt.number}", "text", attempt.started_at, number | words)
+        left_from = attempt.from_number or delivery.from_number
+        own = {"attempt": attempt.number, "from": left_from}
+        yield Fact(f"text:{attempt.number}", "text", attempt.started_at, own | words)
         if attempt.outcome is not None:
             yield _outcome(attempt)
 
@@ -91,7 +92,6 @@ def _texts(session: Session, lead: Lead) -> Iterator[Fact]:
 def _words(delivery: Delivery, version: MessageVersion | None) -> dict[str, Any]:
     template = version.compliance_message if version else None
     return {
-        "from": delivery.from_number,
         "to": delivery.phone,
         "text": delivery.body,
         "text_sha256": _sha256(delivery.body.encode()),

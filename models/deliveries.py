@@ -119,3 +119,5 @@ class Attempt(Base):
     error_code: Mapped[int | None]
     detail: Mapped[str | None]
     prefix: Mapped[str | None]  # the delivery's
+    #: Where a later attempt left from another number; else it is the delivery's.
+    from_number: Mapped[str | None]

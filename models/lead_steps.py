@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.calls import call
+from models.phone_numbers import SENDING_NUMBER
 from senders.prefix import capped_prefix
 
 #: A claim outlives a look-up and the transaction behind it by far.
@@ -101,7 +102,7 @@ def person_of(session: Session, lead: ClaimedLead) -> Person:
 
 
 def make_ready(session: Session, lead: ClaimedLead, person: Person, body: str) -> None:
-    """Give the lead its one delivery, due now."""
+    """Give the lead its one delivery, due now. Its claim has the last word on the number."""
     given = {
         "lead_id": lead.id,
         "account_id": lead.account_id,
@@ -116,7 +117,7 @@ def make_ready(session: Session, lead: ClaimedLead, person: Person, body: str) -
 
 
 #: Names the columns in the order of ClaimedLead.
-_CLAIM = """
+_CLAIM = f"""
     UPDATE leads l
     SET lease_until = now() + make_interval(secs => %s), claims = l.claims + 1
     FROM integrations i
@@ -127,14 +128,12 @@ _CLAIM = """
       CASE WHEN i.deleted_at IS NOT NULL THEN 'deleted' ELSE i.status END AS integration,
       i.brand, i.compliance_message, i.duplicate_window_hours AS window_hours,
       i.default_region, i.lookup AS looks_up,
-      (SELECT n.number FROM phone_numbers n
-       WHERE n.account_id = l.account_id AND n.status = 'approved' AND n.deleted_at IS NULL
-       ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1) AS from_number,
+      {SENDING_NUMBER} AS from_number,
       (SELECT k.line_type FROM lookups k WHERE k.phone = l.phone
          AND k.looked_up_at > now() - interval '90 days') AS line_type,
       EXISTS (SELECT FROM listed_texts t WHERE t.phone = l.phone AND t.lead_id IS NULL)
         AS is_listed
-"""
+"""  # noqa: S608  (a constant of ours)
 
 _STILL_MINE = text("""
     SELECT id FROM leads WHERE id = :lead_id AND status = 'received' AND claims = :claims

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import config
 from models.circuits import ACCOUNT, number_scope
+from models.phone_numbers import SENDING_NUMBER
 from models.prefix_caps import LEAVES_ROOM
 
 
@@ -21,6 +22,7 @@ class Obstacle:
     integration: str  # active, paused or deleted
     suppressed: bool
     another_in_flight: bool
+    from_number: str | None  # the one it would leave from; None where none is approved
     circuit_reason: str | None
     outside_window: bool  # quiet hours, or nobody has looked yet
     prefix_full: bool
@@ -28,13 +30,19 @@ class Obstacle:
     @property
     def is_window_first(self) -> bool:
         """What ends the text, or holds it, comes before what only puts it off."""
-        return self.outside_window and not self.suppressed and self.integration == "active"
+        return self.outside_window and not self._is_going_nowhere
 
     @property
     def is_circuit_alone(self) -> bool:
         """A text that could not go anyway must not use up the circuit's turn."""
-        others = self.suppressed or self.integration != "active" or self.another_in_flight
-        return self.circuit_reason is not None and not (others or self.prefix_full)
+        others = self._is_going_nowhere or self.another_in_flight or self.prefix_full
+        return self.circuit_reason is not None and not others
+
+    @property
+    def _is_going_nowhere(self) -> bool:
+        """Say whether time alone changes nothing: the text ends here, or is held."""
+        is_off = self.integration != "active"
+        return self.suppressed or is_off or self.from_number is None
 
     @property
     def is_waiting(self) -> bool:
@@ -71,12 +79,14 @@ _OBSTACLE = text(f"""
               AND o.phone = d.phone AND o.lead_id <> d.lead_id
               AND o.status IN ('sending', 'unknown')) AS another_in_flight,
       (SELECT c.reason FROM circuits c WHERE c.closed_at IS NULL
-       AND c.scope IN ('account', 'number:' || d.from_number) LIMIT 1) AS circuit_reason,
+       AND c.scope IN ('account', 'number:' || ours.number) LIMIT 1) AS circuit_reason,
+      ours.number AS from_number,
       i.quiet_hours <> 'off' AND coalesce(d.valid_until <= now(), true)
         AS outside_window,
       NOT {LEAVES_ROOM} AS prefix_full
     FROM deliveries d JOIN leads l ON l.id = d.lead_id
     JOIN integrations i ON i.id = d.integration_id
+    LEFT JOIN LATERAL {SENDING_NUMBER} ours ON true
     WHERE d.lead_id = :lead_id
 """)  # noqa: S608  (a constant of ours)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.leads import LeadStatus
 
 MAY_HAVE_BEEN_SENT = "may have been sent"
+NO_NUMBER = "no approved messaging number"
 
 
 def join(session: Session, lead_id: UUID, sentence: str) -> None:

@@ -12,6 +12,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.accounts import Account
 from models.db import Base
 
+#: SQL, the number that texts of integration *i* leave from now: its own, or the oldest one
+#: where that may not carry any. No row where the account has no approved number.
+SENDING_NUMBER = """(SELECT n.number FROM phone_numbers n
+       WHERE n.account_id = i.account_id AND n.status = 'approved' AND n.deleted_at IS NULL
+       ORDER BY n.id = i.phone_number_id DESC, n.created_at, n.id LIMIT 1)"""
+
 
 class PhoneNumberStatus(StrEnum):
     PENDING = "pending"  # registered here, not yet approved for messaging

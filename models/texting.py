@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 import config
 from models.calls import call
 from models.lead_steps import ClaimedLead
+from models.phone_numbers import SENDING_NUMBER
 from models.prefix_caps import LEAVES_ROOM, lock_prefix
 from models.suppressions import lock_suppressions
 
@@ -85,6 +86,9 @@ def claim(
     waits for this claim or is seen by it; then that of its capped *prefix*, so that no two
     claims count the same room. *probe* passes an open circuit.
 
+    The text leaves from the number that the integration texts from now, not from the one it
+    was made with: attempts before keep theirs.
+
     Raises IntegrityError when another text to the number was claimed at this very moment.
     """
     lock_suppressions(session, account_id, exclusive=False)
@@ -102,8 +106,9 @@ _CLAIM = text(f"""
     WITH claimed AS (
       UPDATE deliveries d
       SET status = 'sending', attempt = d.attempt + 1, attempt_token = :token, reason = NULL,
-          lease_until = now() + make_interval(secs => :lease), check_at = NULL
-      FROM leads l, integrations i
+          lease_until = now() + make_interval(secs => :lease), check_at = NULL,
+          from_number = ours.number
+      FROM leads l, integrations i, LATERAL {SENDING_NUMBER} ours
       WHERE d.lead_id = :lead_id AND d.status = 'ready' AND d.due_at <= now()
         AND l.id = d.lead_id AND l.status = 'texting'
         AND i.id = d.integration_id AND i.status = 'active' AND i.deleted_at IS NULL
@@ -116,7 +121,7 @@ _CLAIM = text(f"""
             AND o.status IN ('sending', 'unknown'))
         AND (:probe OR NOT EXISTS (
           SELECT 1 FROM circuits c
-          WHERE c.closed_at IS NULL AND c.scope IN ('account', 'number:' || d.from_number)))
+          WHERE c.closed_at IS NULL AND c.scope IN ('account', 'number:' || ours.number)))
         AND (i.quiet_hours = 'off' OR d.valid_until > now())
         AND {LEAVES_ROOM}
       RETURNING d.lead_id, d.account_id, d.contact_id, d.attempt_token AS token, d.attempt,
@@ -125,6 +130,11 @@ _CLAIM = text(f"""
     ), noted AS (
       INSERT INTO attempts (lead_id, number, token, prefix)
       SELECT lead_id, attempt, token, prefix FROM claimed
+    ), kept AS (
+      UPDATE attempts a SET from_number = was.from_number
+      FROM claimed JOIN deliveries was ON was.lead_id = claimed.lead_id
+      WHERE a.lead_id = claimed.lead_id AND a.from_number IS NULL
+        AND was.from_number <> claimed.from_number
     )
     SELECT * FROM claimed
 """)  # noqa: S608  (a constant of ours)

@@ -26,7 +26,7 @@ from models.lead_steps import (
     person_of,
     switch_now,
 )
-from models.outcomes import drop, hold, join, land, needs_attention, suppressed
+from models.outcomes import NO_NUMBER, drop, hold, join, land, needs_attention, suppressed
 from models.suppressions import lock_suppressions
 from senders.compliance import render
 from workers import restored, twilio
@@ -127,7 +127,7 @@ def _decide_for_unsuppressed(
     elif person.in_group and person.texted_lately:
         join(session, lead.id, "Known from before, in a group; not texted again.")
     elif lead.from_number is None:
-        hold(session, lead.id, "no approved messaging number")
+        hold(session, lead.id, NO_NUMBER)
     else:
         make_ready(session, lead, person, _message(lead))
         return True
