@@ -78,4 +78,4 @@ def _is_plain(text: str) -> bool:
 
 
 def _digits(text: str) -> str:
-    return "".join(character for character in text if character in "0123456789")
+    return "".join(str(int(character)) for character in text if character.isdecimal())

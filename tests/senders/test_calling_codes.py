@@ -60,6 +60,10 @@ def test_jotform_number_of_a_country_nobody_understands_is_refused():
         {"country_code": "+52", "phone": "525512345678"},
         {"phone": {"countryCode": "MX", "number": "5512345678"}},
         {"dial_code": "0052", "phone": "5512345678"},
+        {
+            "country_code": "52",
+            "phone": "\u0665\u0665\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668",
+        },
     ],
 )
 def test_calling_code_beside_a_number_counts(fields):
