@@ -67,9 +67,14 @@ class _Builder:
 
 
 def _put(siblings: dict[str, object], name: str, value: object) -> None:
-    """No element's own value is a list: one that is found here was begun here."""
-    earlier = siblings.get(name)
+    """No element's own value is a list: one that is found here was begun here.
+
+    The same text twice, and nothing beside something, is no question, as in a form.
+    """
+    earlier = siblings.setdefault(name, value)
+    if earlier is value or value == "" or (isinstance(value, str) and value == earlier):
+        return
     if isinstance(earlier, list):
         earlier.append(value)
     else:
-        siblings[name] = [earlier, value] if name in siblings else value
+        siblings[name] = value if earlier == "" else [earlier, value]
