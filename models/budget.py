@@ -21,6 +21,9 @@ CHECKOUT_SECONDS = 0.2
 class AcceptError(Exception):
     """The lead was not stored, as far as we know."""
 
+    #: The failure of a call that another request has shared, and was told of first.
+    is_echo = False
+
 
 class UrlBusy(AcceptError):
     """Somebody holds the URL's or the person's lock: ask the sender to try again."""

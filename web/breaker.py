@@ -55,7 +55,7 @@ class Breaker:
         except Unstorable:
             raise
         except DatabaseAway as error:
-            self._failed(FAILURES if isinstance(error, DatabaseHangs) else 1)
+            self._note(error)
             raise
         except UrlBusy:
             raise
@@ -73,6 +73,11 @@ class Breaker:
         """Forget failures, unless it is open: a late success of before says nothing of now."""
         if self._failures and not self.is_open:
             self._failures = 0
+
+    def _note(self, error: DatabaseAway) -> None:
+        """Count a failed call once, however many requests have shared it."""
+        if not error.is_echo:
+            self._failed(FAILURES if isinstance(error, DatabaseHangs) else 1)
 
     def _failed(self, weight: int) -> None:
         with self._lock:

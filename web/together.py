@@ -119,7 +119,7 @@ def _ask(asked: Asked) -> Verdict | Kept | None:
         raise RuntimeError("nobody is there to answer")
     answer: Answer = parent.switch(asked)
     if isinstance(answer, AcceptError):
-        raise type(answer)(*answer.args) from answer
+        raise answer
     return answer
 
 
@@ -154,7 +154,14 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     except Unstorable:
         pass  # each alone: only one of them is to blame
     except AcceptError as error:
-        return [error] * len(asked)
+        return [error, *(_echo(error) for _ in asked[1:])]
     except Exception:  # the thread that all leads go through must not die of it
         logger.exception("the shared call failed: each alone")
     return [None] * len(asked)
+
+
+def _echo(error: AcceptError) -> AcceptError:
+    """Return what a further request is told of a failure. The breaker counts it once."""
+    echo = type(error)(*error.args)
+    echo.is_echo = True
+    return echo

@@ -109,6 +109,28 @@ def test_database_that_is_away_is_away_for_each_of_them(url, monkeypatch):
     assert len(set(map(id, errors))) == 3
 
 
+def test_failure_that_many_share_counts_once(url, monkeypatch):
+    breaker, opened = Breaker(), []
+
+    def away(*_):
+        raise DatabaseAway("gone")
+
+    def post(number):
+        with suppress(DatabaseAway), breaker.guard():
+            url.post(heard, number)
+            raise heard[number][0]
+
+    monkeypatch.setattr(breaker, "_probe", lambda: None)
+    monkeypatch.setattr(together, "accept_leads", away)
+    heard = {}
+
+    for _ in range(3):
+        run_together([partial(post, number) for number in (1, 2, 3, 4)])
+        opened.append(breaker.is_open)
+
+    assert opened == [False, False, True]
+
+
 def test_call_that_hangs_is_the_last_of_its_moment(url, monkeypatch):
     """Each further call would keep everybody waiting for as long again."""
     breaker, asked = Breaker(), []
