@@ -151,10 +151,22 @@ _autocommit_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
 session_factory = sessionmaker(engine, expire_on_commit=False)
 
+_at_one_moment = sessionmaker(
+    engine.execution_options(isolation_level="REPEATABLE READ"), expire_on_commit=False
+)
+
 
 def transaction() -> AbstractContextManager[Session]:
     """Open a session that commits when its block ends, or rolls back if it raises."""
     return session_factory.begin()
+
+
+def snapshot() -> AbstractContextManager[Session]:
+    """Open a session like *transaction*, all of whose statements see one and the same moment.
+
+    To read: what it changes must be nothing that others may change meanwhile.
+    """
+    return _at_one_moment.begin()
 
 
 @contextmanager

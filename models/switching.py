@@ -10,9 +10,10 @@ Locks are taken in one order everywhere: the account, its integration, the URL.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, true
 from sqlalchemy.orm import Session
 
 from failpoints import failpoint
@@ -91,13 +92,18 @@ def delete(session: Session, asked: Asked) -> Job:
 def closed_urls(session: Session, integration_id: UUID) -> list[tuple[str, int]]:
     """Return the URLs of an integration that are closed now, as the gate of Path F knows them.
 
-    Each is the hash of its token, and the revision at which it is closed.
+    Each is the hash of its token, and the revision at which it is closed. What was replaced
+    long ago is left out, unless Redis could not be told of a closing.
     """
     integration = session.get_one(Integration, integration_id)
     is_paused = integration.status == IntegrationStatus.PAUSED
     is_closed = is_paused or integration.deleted_at is not None
+    lately = EndpointToken.retired_at.is_(None) | (
+        EndpointToken.retired_at > func.now() - timedelta(hours=1)
+    )
+    of_it = EndpointToken.integration_id == integration_id
     tokens = session.scalars(
-        select(EndpointToken).where(EndpointToken.integration_id == integration_id)
+        select(EndpointToken).where(of_it, true() if integration.closing else lately)
     )
     return [
         (token.token_hash.hex(), integration.revision)

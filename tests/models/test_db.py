@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 import config
 from models import autocommit, transaction
-from models.db import hurried, within
+from models.db import hurried, snapshot, within
 
 KILL_MYSELF = "SELECT pg_terminate_backend(pg_backend_pid())"
 
@@ -44,3 +44,16 @@ def test_server_that_does_not_answer_is_left_at_the_deadline(rounds):
 
     with transaction() as session:
         assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_connection_of_a_snapshot_is_lent_on_as_it_was():
+    def isolation(connection):
+        return connection.execute(text("SHOW transaction_isolation")).scalar_one()
+
+    for _ in range(config.DATABASE_POOL + 2):
+        with snapshot() as session:
+            assert isolation(session) == "repeatable read"
+        with transaction() as session:
+            assert isolation(session) == "read committed"
+        with autocommit() as connection:
+            assert isolation(connection) == "read committed"

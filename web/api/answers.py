@@ -10,7 +10,9 @@ import hashlib
 from datetime import timedelta
 
 from flask import request
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from models.answers import Answer
 from models.crypto import decrypt, encrypt
@@ -29,12 +31,13 @@ class Once:
     def __init__(self, call: Call, key: str, raw: bytes) -> None:
         self._call = call
         self._key = _usable(key)
-        self._hash = _request_hash(raw)
+        self._hash = _request_hash(call, raw)
 
     def first_answer(self) -> Encoded | None:
         """Return the answer given before, if there is one; else keep others of this key out.
 
-        Raises Problem: 409 while the first request is under way, 422 for another request.
+        A first request that is under way is waited for. Raises Problem: 409 where that takes
+        too long, 422 for another request.
         """
         self._lock()
         known = self._call.session.get(Answer, (self._call.account_id, self._key))
@@ -49,14 +52,17 @@ class Once:
         body = decrypt(known.body["sealed"].encode()).encode()
         return Encoded(known.status, body, known.location)
 
-    def keep(self, answer: Encoded) -> None:
-        """Store the answer, sealed: it may show a secret that is shown only once."""
+    def keep(self, answer: Encoded, *, holds: bool) -> None:
+        """Store the answer, sealed: it may show a secret that is shown only once.
+
+        One that does not hold yet promises nothing, until *replace* says what holds.
+        """
         self._call.session.add(
             Answer(
                 account_id=self._call.account_id,
                 key=self._key,
                 request_hash=self._hash,
-                status=answer.status,
+                status=answer.status if holds else None,
                 body=_sealed(answer),
                 location=answer.location,
             )
@@ -72,8 +78,12 @@ class Once:
 
     def _lock(self) -> None:
         number = func.hashtextextended(f"answers:{self._call.account_id}:{self._key}", 0)
-        if not self._call.session.scalar(select(func.pg_try_advisory_xact_lock(number))):
-            raise Problem(409, "key-in-use")
+        try:
+            self._call.session.execute(select(func.pg_advisory_xact_lock(number)))
+        except OperationalError as error:
+            if isinstance(error.orig, LockNotAvailable):
+                raise Problem(409, "key-in-use") from error
+            raise
 
     def _is_over(self, known: Answer) -> bool:
         now = self._call.session.scalars(select(func.now())).one()
@@ -91,6 +101,7 @@ def _usable(key: str) -> str:
     return key
 
 
-def _request_hash(raw: bytes) -> bytes:
-    place = f"{request.method} {request.full_path}\n".encode()
+def _request_hash(call: Call, raw: bytes) -> bytes:
+    """Tell requests apart; what one role was shown is not for another one to see."""
+    place = f"{request.method} {request.full_path} {call.role.value}\n".encode()
     return hashlib.sha256(place + raw).digest()

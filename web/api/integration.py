@@ -142,7 +142,7 @@ def _closed(call: Call, switched: Switched, job: Job, *, opens_another: bool = F
 
     def close_gate() -> Reply | None:
         failpoint("revoke_after_commit_before_gate")
-        left = [url for url in urls if not gate.close(*url)]
+        left = _left_open(urls)
         failpoint("revoke_after_gate_before_answer")
         if not left:
             if opens_another:
@@ -155,7 +155,16 @@ def _closed(call: Call, switched: Switched, job: Job, *, opens_another: bool = F
             switched.integration.closing = True
         return Reply(switched, 202)
 
-    return Reply(switched, rings=_what_follows(job), after_commit=close_gate)
+    rings = _what_follows(job)
+    return Reply(switched, rings=rings, after_commit=close_gate, is_provisional=True)
+
+
+def _left_open(urls: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Close the gate for URLs; return those that are left once Redis cannot be told."""
+    for done, url in enumerate(urls):
+        if not gate.close(*url):
+            return urls[done:]
+    return []
 
 
 def _what_follows(job: Job) -> list[Ring]:

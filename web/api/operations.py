@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from failpoints import failpoint
 from models.audit import audit
-from models.db import transaction
+from models.db import snapshot, transaction
 from web.api.answers import Once
 from web.api.auth import Call, authenticate
 from web.api.replies import Encoded, Reply
@@ -92,7 +92,8 @@ def operation(method: str, path: str, spec: Spec) -> Callable[[V], V]:
 def _serve(spec: Spec, view: Callable[..., Any], parts: dict[str, Any]) -> Response:
     raw = _body(spec)  # before a connection is taken
     once: Once | None = None
-    with busy_is_503(), transaction() as session:
+    begun = snapshot if request.method == "GET" else transaction  # parts that fit together
+    with busy_is_503(), begun() as session:
         call = authenticate(session)
         sent = _sent(spec, raw)
         key = request.headers.get("Idempotency-Key")
@@ -106,7 +107,7 @@ def _serve(spec: Spec, view: Callable[..., Any], parts: dict[str, Any]) -> Respo
         reply = result if isinstance(result, Reply) else Reply(result)
         _audit(spec, call, reply)
         if once is not None:
-            once.keep(Encoded.of(reply))
+            once.keep(Encoded.of(reply), holds=not reply.is_provisional)
     return Encoded.of(_after_commit(reply, call, once)).response()
 
 
@@ -143,13 +144,12 @@ def _after_commit(reply: Reply, call: Call, once: Once | None) -> Reply:
     failpoint("api_after_commit_before_ring")
     for message in reply.rings:
         doorbell.press(message)
-    final = reply.after_commit() if reply.after_commit else None
-    if final is None:
-        return reply
-    if once is not None:
-        with busy_is_503(), transaction() as session:
-            once.replace(replace(call, session=session), Encoded.of(final))
-    return final
+    with busy_is_503():
+        final = reply.after_commit() if reply.after_commit else None
+        if once is not None and (final or reply.is_provisional):
+            with transaction() as session:
+                once.replace(replace(call, session=session), Encoded.of(final or reply))
+    return final or reply
 
 
 @contextmanager

@@ -18,6 +18,8 @@ class Reply:
 
     `rings` are sent once the call's transaction is committed. `after_commit` runs then too,
     outside of any transaction; a Reply that it returns is answered instead of this one.
+    `is_provisional`: what is answered does not hold before that, so that a request with the
+    same Idempotency-Key begins anew should this one come to its end in between.
     """
 
     shape: Shape | None
@@ -25,6 +27,7 @@ class Reply:
     location: str | None = None
     rings: Sequence[Job] = ()
     after_commit: "Callable[[], Reply | None] | None" = None
+    is_provisional: bool = False
 
 
 class Encoded(NamedTuple):
