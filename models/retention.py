@@ -6,6 +6,7 @@ have rejections stored; so those are looked after every few seconds.
 """
 
 import time
+from datetime import timedelta
 
 from sqlalchemy import Connection, TextClause, text
 
@@ -15,24 +16,31 @@ from models.job_leftovers import LEFTOVERS
 #: Rows of a chunk, and how long a run may begin another one of the same kind.
 MOST = 5_000
 SECONDS = 1.0
+#: An integration with a rejection younger than this is being sent some.
+LATELY = timedelta(seconds=30)
+EVER = timedelta(days=36_500)
 
 
 def forget(connection: Connection) -> int:
     """Delete or empty what has outlived its use; return how many rows."""
-    kept = sum(_in_chunks(connection, statement) for statement in _STATEMENTS)
+    kept = _in_chunks(connection, _TRIM, lately=EVER)
+    kept += sum(_in_chunks(connection, statement) for statement in _STATEMENTS)
     return kept + sum(connection.execute(each).rowcount for each in LEFTOVERS)
 
 
 def trim_rejections(connection: Connection) -> int:
-    """Delete the oldest rejections of each integration that has too many; return how many."""
-    return _in_chunks(connection, _TRIM)
+    """Delete the oldest rejections where there are too many; return how many.
+
+    Only of integrations that are being sent some: counting is dear, and `forget` sees to all.
+    """
+    return _in_chunks(connection, _TRIM, lately=LATELY)
 
 
-def _in_chunks(connection: Connection, statement: TextClause) -> int:
+def _in_chunks(connection: Connection, statement: TextClause, **given: timedelta) -> int:
     until = time.monotonic() + SECONDS
-    done = chunk = connection.execute(statement, _SETTINGS).rowcount
+    done = chunk = connection.execute(statement, _SETTINGS | given).rowcount
     while chunk >= _SETTINGS["most"] and time.monotonic() < until:
-        chunk = connection.execute(statement, _SETTINGS).rowcount
+        chunk = connection.execute(statement, _SETTINGS | given).rowcount
         done += chunk
     return done
 
@@ -44,12 +52,16 @@ _SETTINGS = {
     "most": MOST,
 }
 
+# An array, so that the rows are found by their ids, however the table has grown.
 _TRIM = text("""
-    DELETE FROM rejections WHERE id IN (
+    DELETE FROM rejections WHERE id = ANY(ARRAY(
       SELECT beyond.id FROM integrations CROSS JOIN LATERAL (
         SELECT id FROM rejections WHERE integration_id = integrations.id
         ORDER BY received_at DESC, id DESC OFFSET :rejections LIMIT :most) AS beyond
-      LIMIT :most)
+      WHERE EXISTS (
+        SELECT 1 FROM rejections WHERE integration_id = integrations.id
+          AND received_at > now() - CAST(:lately AS interval))
+      LIMIT :most))
 """)
 
 _STATEMENTS = (

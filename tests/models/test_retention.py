@@ -95,6 +95,14 @@ def test_rule_29_url_that_is_closed_is_bounded_as_well(story):
     assert story.value("SELECT hits FROM endpoint_tokens") == 5
 
 
+def test_rejections_of_an_integration_that_is_sent_none_wait_for_the_rest(story):
+    for _ in range(5):
+        story.answer(phone="")
+    age(story, "rejections", 1)
+
+    assert [trim(), forget(), forget()] == [0, 3, 0]
+
+
 def test_rejections_are_trimmed_far_more_often_than_bodies_are_forgotten():
     assert SWEEPS["rejections beyond their bound"].every_seconds <= 5
 
