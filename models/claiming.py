@@ -12,7 +12,7 @@ import config
 from models.deliveries import Delivery
 from models.lead_steps import switch_now
 from models.obstacles import Obstacle, may_probe, obstacle, postpone
-from models.outcomes import NO_NUMBER, drop, hold, suppressed
+from models.outcomes import NO_NUMBER, drop, hold, land, suppressed
 from models.prefix_caps import hold_at_cap
 from models.texting import Claim, claim
 from models.windows import keep_to_window
@@ -48,6 +48,8 @@ def _wait_or_end(session: Session, delivery: Delivery, way: Obstacle) -> None:
     elif way.integration == "paused":
         if switch_now(session, delivery.integration_id) == "paused":  # still
             hold(session, lead_id, "the integration was paused before the text left")
+    elif way.landline:
+        land(session, lead_id, "Landline: call, do not text.")
     elif way.from_number is None:
         hold(session, lead_id, NO_NUMBER)
     else:

@@ -1,7 +1,7 @@
 """A delivery: the compliance message of one lead, and how far it got.
 
 `ready -> sending -> sent | ready | refused | landline | unknown`; `unknown -> sent | ready
-(once) | review`; `ready -> suppressed | canceled`; later, by receipts:
+(once) | review`; `ready -> suppressed | canceled | landline`; later, by receipts:
 `sent -> delivered | undelivered | landline`. Only an operator's retry leads back to `ready`
 from `undelivered`, `refused` and `review`.
 """

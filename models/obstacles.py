@@ -21,6 +21,7 @@ class Obstacle:
     lead_status: str
     integration: str  # active, paused or deleted
     suppressed: bool
+    landline: bool
     another_in_flight: bool
     from_number: str | None  # the one it would leave from; None where none is approved
     circuit_reason: str | None
@@ -42,7 +43,7 @@ class Obstacle:
     def _is_going_nowhere(self) -> bool:
         """Say whether time alone changes nothing: the text ends here, or is held."""
         is_off = self.integration != "active"
-        return self.suppressed or is_off or self.from_number is None
+        return self.suppressed or is_off or self.landline or self.from_number is None
 
     @property
     def is_waiting(self) -> bool:
@@ -75,6 +76,8 @@ _OBSTACLE = text(f"""
       CASE WHEN i.deleted_at IS NOT NULL THEN 'deleted' ELSE i.status END AS integration,
       EXISTS (SELECT 1 FROM suppressions s WHERE s.account_id = d.account_id
               AND s.phone = d.phone AND s.lifted_at IS NULL) AS suppressed,
+      EXISTS (SELECT 1 FROM contacts p WHERE p.account_id = d.account_id
+              AND p.phone = d.phone AND p.deleted_at IS NULL AND p.landline) AS landline,
       EXISTS (SELECT 1 FROM deliveries o WHERE o.account_id = d.account_id
               AND o.phone = d.phone AND o.lead_id <> d.lead_id
               AND o.status IN ('sending', 'unknown')) AS another_in_flight,

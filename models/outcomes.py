@@ -26,7 +26,18 @@ def join(session: Session, lead_id: UUID, sentence: str) -> None:
 
 
 def land(session: Session, lead_id: UUID, sentence: str) -> None:
-    """The number is a landline: marked so, in the opt-in queue, never texted."""
+    """The number is a landline: marked so, in the opt-in queue, never texted.
+
+    A text that has not left never will: it was retried, or waited while another found out.
+    """
+    session.execute(
+        text("""
+            UPDATE deliveries SET status = 'landline', reason = 'the number is a landline',
+                                  final_at = now(), check_at = NULL
+            WHERE lead_id = :lead_id AND status = 'ready'
+        """),
+        {"lead_id": lead_id},
+    )
     session.execute(_MARK_LANDLINE, {"lead_id": lead_id})
     session.execute(_JOIN, {"lead_id": lead_id, "status": "landline", "text": sentence})
 

@@ -116,6 +116,10 @@ _CLAIM = text(f"""
           SELECT 1 FROM suppressions s
           WHERE s.account_id = d.account_id AND s.phone = d.phone AND s.lifted_at IS NULL)
         AND NOT EXISTS (
+          SELECT 1 FROM contacts p
+          WHERE p.account_id = d.account_id AND p.phone = d.phone AND p.deleted_at IS NULL
+            AND p.landline)
+        AND NOT EXISTS (
           SELECT 1 FROM deliveries o
           WHERE o.account_id = d.account_id AND o.phone = d.phone
             AND o.status IN ('sending', 'unknown'))

@@ -10,7 +10,7 @@ from senders.quiet_hours import Window
 from tests.story import OURS
 from workers import twilio
 from workers.admin import run_job
-from workers.leads import send_text
+from workers.leads import process_lead, send_text
 
 NEW = "+12025550101"
 
@@ -169,3 +169,40 @@ def test_attempt_keeps_the_number_it_was_made_from_in_the_consent_record(api, st
     texts = [each["data"] for each in record["entries"] if each["kind"] == "text"]
     assert [(each["attempt"], each["from"]) for each in texts] == [(1, OURS), (2, NEW)]
     assert (record["intact"], record["changed"], record["unsealed"]) == (True, [], [])
+
+
+def test_rule_14_retry_of_a_lead_whose_number_turned_out_a_landline_texts_nobody(
+    api, story, simulator
+):
+    first = story.texted()
+    story.receipt(first, "undelivered", code=30003)
+    process_lead(second := story.another())
+    story.receipt(second, "undelivered", code=30006)
+
+    run_job(api.post(f"/leads/{first}/retry").json["job"]["id"])
+    send_text(first)
+
+    assert story.stands(first) == ("landline", "landline", True)
+    assert story.timeline(first)[-2:] == ["retried", "landline"]
+    assert len(simulator.texts()) == 2
+
+
+@pytest.mark.parametrize("hindrance", ["none", "circuit", "quiet hours"])
+def test_rule_14_waiting_text_to_a_number_known_as_a_landline_since_ends_so(
+    story, simulator, waiting, hindrance
+):
+    story.change("UPDATE contacts SET landline = true")
+    if hindrance == "circuit":
+        open_circuit(OURS)
+    if hindrance == "quiet hours":
+        story.change("UPDATE integrations SET quiet_hours = 'defer'")
+    due_now(story)
+
+    send_text(waiting)
+
+    delivery = story.delivery(waiting)
+    assert story.stands(waiting) == ("landline", "landline", True)
+    assert (delivery.reason, delivery.check_at) == ("the number is a landline", None)
+    assert delivery.final_at is not None
+    assert story.contact().queue_lead_id == delivery.lead_id
+    assert simulator.texts() == []
