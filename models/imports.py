@@ -4,15 +4,15 @@ The web process writes the numbers down as they come in: the list is inactive. T
 goes through it in chunks, each one transaction under the suppression lock, held for some tenth
 of a second: the numbers are suppressed from then on, the people leave the opt-in queue, unsent
 texts are canceled. As each chunk is exclusive by itself nobody can join in between, and claims
-of texts never wait for longer than one chunk. A cancel or a failure before the last chunk puts
-everything back: suppressions are lifted, people have their places, texts are ready again.
+of texts never wait for longer than one chunk. A cancel or a failure before the last chunk takes
+everything back (models/taken_back.py).
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from models.job_rows import JobChange, JobChunk, next_chunk
@@ -100,29 +100,6 @@ def suppress_chunk(session: Session, job: Job) -> bool:
     return True
 
 
-def put_back_chunk(session: Session, job: Job, why: str) -> bool:
-    """Take back the chunk that was suppressed last. False: there is none left."""
-    if job.cursor is None:
-        return False
-    number = int(job.cursor)
-    lock_suppressions(session, job.account_id, exclusive=True)
-    given = {"job_id": job.id, "number": number, "account_id": job.account_id}
-    why_given = {"kind": job.params["kind"], "by_name": job.by_name, "why": why}
-    session.execute(_READY_AGAIN, given | {"source": source_of(job)})
-    lifted: int = session.scalars(_LIFT, given | why_given).one()
-    session.execute(_PLACES, given)
-    numbers = (number, -1 - number)
-    undone = delete(JobChange).where(JobChange.job_id == job.id, JobChange.number.in_(numbers))
-    session.execute(undone)
-    job.done -= lifted
-    before = select(func.max(JobChunk.number)).where(
-        JobChunk.job_id == job.id, JobChunk.number < number
-    )
-    left = session.scalar(before)
-    job.cursor = None if left is None else str(left)
-    return True
-
-
 def result_of(session: Session, job: Job) -> dict[str, int]:
     """Tell how many people left the queue, and how many texts were canceled."""
     many = func.coalesce(func.sum(func.cardinality(JobChange.ids)), 0)
@@ -135,53 +112,3 @@ def result_of(session: Session, job: Job) -> dict[str, int]:
 
 def source_of(job: Job) -> str:
     return f"import {job.params.get('number') or 'dry run'}"
-
-
-# Only texts that this import canceled and that nothing else has touched since.
-_READY_AGAIN = text("""
-    WITH back AS (
-      UPDATE deliveries d SET status = 'ready', final_at = NULL, reason = NULL, due_at = now()
-      FROM job_changes k
-      WHERE k.job_id = :job_id AND k.number = -1 - CAST(:number AS int)
-        AND d.lead_id = ANY(k.ids) AND d.status = 'suppressed' AND d.account_id = :account_id
-        AND d.reason LIKE '%(' || CAST(:source AS text) || ')'
-      RETURNING d.lead_id, d.contact_id
-    ), told AS (
-      INSERT INTO timeline (account_id, kind, text, lead_id, contact_id)
-      SELECT CAST(:account_id AS uuid), 'released',
-             'Text ready again: the import was taken back.', lead_id, contact_id
-      FROM back
-    )
-    UPDATE leads SET status = 'texting', reason = NULL
-    FROM back WHERE leads.id = back.lead_id
-""")
-
-_LIFT = text("""
-    WITH lifted AS (
-      UPDATE suppressions s SET lifted_at = now(), lifted_by = CAST(:by_name AS text),
-        lift_reason = CAST(:why AS text)
-      FROM job_chunks k
-      WHERE k.job_id = :job_id AND k.number = :number AND s.phone = ANY(k.phones)
-        AND s.account_id = :account_id AND s.kind = :kind AND s.lifted_at IS NULL
-        AND s.job_id = :job_id
-      RETURNING s.id)
-    SELECT count(*) FROM lifted
-""")
-
-_PLACES = text("""
-    WITH was AS (
-      SELECT u.* FROM job_changes k,
-        unnest(k.ids, k.queued_at, k.queue_lead_ids) AS u(id, queued_at, queue_lead_id)
-      WHERE k.job_id = :job_id AND k.number = :number
-    ), back AS (
-      UPDATE contacts c SET queued_at = was.queued_at, queue_lead_id = was.queue_lead_id
-      FROM was
-      WHERE c.id = was.id AND c.deleted_at IS NULL AND NOT c.suppressed AND c.group_count = 0
-        AND c.queued_at IS NULL
-      RETURNING c.id
-    )
-    INSERT INTO timeline (account_id, kind, text, contact_id)
-    SELECT CAST(:account_id AS uuid), 'undone',
-           'Back in the opt-in queue: the import was taken back.', id
-    FROM back
-""")

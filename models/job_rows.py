@@ -46,7 +46,8 @@ class JobChange(Base):
     """What a chunk changed: whom, and what each of them was before. Undo reads it.
 
     `ids` are contacts; for an import they are the leads whose texts it canceled, in rows of a
-    negative number. The other arrays have one place for each of them.
+    negative number, with what each of those waited for. The other arrays have one place for
+    each of them.
     """
 
     __tablename__ = "job_changes"
@@ -62,6 +63,9 @@ class JobChange(Base):
     suppressed: Mapped[list[bool] | None] = mapped_column(ARRAY(Boolean))
     added: Mapped[list[bool] | None] = mapped_column(ARRAY(Boolean))  # got the group
     taken: Mapped[list[bool] | None] = mapped_column(ARRAY(Boolean))  # left the other group
+    lead_statuses: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    lead_reasons: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
+    text_reasons: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
 
 
 class JobFile(Base):

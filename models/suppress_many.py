@@ -20,6 +20,8 @@ def suppress_contacts(session: Session, because: Because, given: dict[str, Any])
     told = given | _words(because, None)
     canceled = {name: told[name] for name in _CANCEL_NAMES + _CHUNK}
     session.execute(_CANCEL_OF_CONTACTS, canceled)
+    replacing = ("account_id", "by_name", "kind", "reason", "source")
+    session.execute(_REPLACE, {name: told[name] for name in replacing + _CHUNK})
     return int(session.scalars(_SUPPRESS_CONTACTS, told).one())
 
 
@@ -34,6 +36,7 @@ def suppress_numbers(
     told = given | _words(because, job_id)
     canceled = {name: told[name] for name in (*_CANCEL_NAMES, "job_id", "number")}
     session.execute(_CANCEL_OF_NUMBERS, canceled)
+    session.execute(_ASK_TOO, given | {"kind": because.kind.value})
     return int(session.scalars(_SUPPRESS_NUMBERS, told).one())
 
 
@@ -74,11 +77,15 @@ _NUMBERS_OF_IMPORT = """
 
 # The order of locks: a delivery's row, then its lead's.
 _CANCEL = """
-  canceled AS (
+  was AS MATERIALIZED (
+    SELECT d.lead_id, l.status, l.reason, d.reason AS waits_for
+    FROM numbers JOIN deliveries d ON d.account_id = :account_id AND d.phone = numbers.phone
+    JOIN leads l ON l.id = d.lead_id
+    WHERE d.status = 'ready' FOR UPDATE OF d, l
+  ), canceled AS (
     UPDATE deliveries d
     SET status = 'suppressed', final_at = now(), check_at = NULL, reason = CAST(:why AS text)
-    FROM numbers
-    WHERE d.account_id = :account_id AND d.phone = numbers.phone AND d.status = 'ready'
+    FROM was WHERE d.lead_id = was.lead_id
     RETURNING d.lead_id, d.contact_id
   ), told AS (
     INSERT INTO timeline (account_id, kind, text, by_id, by_name, lead_id, contact_id,
@@ -107,9 +114,10 @@ _CANCEL_OF_CONTACTS = _cancel(
 _CANCEL_OF_NUMBERS = _cancel(
     _NUMBERS_OF_IMPORT.replace("CAST(:reason AS text)", "NULL"),
     """
-  INSERT INTO job_changes (job_id, number, ids)
-  SELECT CAST(:job_id AS uuid), -1 - CAST(:number AS int), array_agg(lead_id) FROM canceled
-  HAVING count(*) > 0
+  INSERT INTO job_changes (job_id, number, ids, lead_statuses, lead_reasons, text_reasons)
+  SELECT CAST(:job_id AS uuid), -1 - CAST(:number AS int), array_agg(lead_id),
+         array_agg(status), array_agg(reason), array_agg(waits_for)
+  FROM was HAVING count(*) > 0
 """,
 )
 
@@ -146,6 +154,31 @@ _ADD = """
     FROM fresh JOIN mine ON mine.phone = fresh.phone
   )
 """
+
+# As Suppression.gives_way says it of one.
+_REPLACE = text(f"""
+  WITH {_NUMBERS_OF_CONTACTS}
+  UPDATE suppressions s SET lifted_at = now(), lifted_by = CAST(:by_name AS text),
+    lift_reason = 'replaced by one from ' || CAST(:source AS text)
+  FROM numbers
+  WHERE s.account_id = :account_id AND s.phone = numbers.phone AND s.kind = :kind
+    AND s.lifted_at IS NULL
+    AND (s.needs_review OR EXISTS (
+      SELECT 1 FROM jobs j WHERE j.id = s.job_id AND j.status IN ('queued', 'running')))
+""")  # noqa: S608  (a constant of ours)
+
+# What another import holds that may still be taken back stays then: for this one.
+_ASK_TOO = text(f"""
+  WITH {_NUMBERS_OF_IMPORT.replace("CAST(:reason AS text)", "NULL")}
+  UPDATE suppressions s SET asked_by = array_append(s.asked_by, CAST(:job_id AS uuid))
+  FROM numbers
+  WHERE EXISTS (SELECT 1 FROM jobs j WHERE j.account_id = :account_id AND j.id <> :job_id
+                AND j.kind = 'import_suppressions' AND j.status IN ('queued', 'running'))
+    AND s.account_id = :account_id AND s.phone = numbers.phone AND s.kind = :kind
+    AND s.lifted_at IS NULL AND EXISTS (
+      SELECT 1 FROM jobs j WHERE j.id = s.job_id AND j.id <> :job_id
+        AND j.status IN ('queued', 'running'))
+""")  # noqa: S608  (a constant of ours)
 
 _SUPPRESS_CONTACTS = text(
     f"WITH {_NUMBERS_OF_CONTACTS}, {_ADD.format(job='NULL')} SELECT count(*) FROM fresh"  # noqa: S608

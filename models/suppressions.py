@@ -11,10 +11,13 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, func, select, text
+from sqlalchemy import Index, Uuid, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import suppression_statements as statements
 from models.db import Base
+from models.jobs import OPEN, Job
 from models.timeline import SERVICE, Actor
 
 
@@ -65,6 +68,8 @@ class Suppression(Base):
     lifted_by: Mapped[str | None]
     lift_reason: Mapped[str | None]
     job_id: Mapped[UUID | None]  # of the import that put it here
+    #: Further imports that asked for it while that one could still be taken back.
+    asked_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
 
     @classmethod
     def live(
@@ -78,6 +83,17 @@ class Suppression(Base):
             cls.lifted_at.is_(None),
         )
         return session.scalar(query)
+
+    def gives_way(self, session: Session, because: "Because") -> bool:
+        """Say whether it may end by itself, or by less than this word would.
+
+        One that reads as a stop may be undone by an operator, one of an open import goes when
+        that is canceled: whoever asks for the number gets a suppression of their own.
+        """
+        if self.needs_review and not because.needs_review:
+            return True
+        held = select(Job.id).where(Job.id == self.job_id, Job.status.in_(OPEN))
+        return self.job_id is not None and session.scalar(held) is not None
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,7 @@ class Because:
 def suppress(
     session: Session, account_id: UUID, phone: str, because: Because
 ) -> tuple[Suppression, bool]:
-    """Put a number on a list; return the suppression and whether it is new.
+    """Put a number on a list; return the suppression, and whether the number was on none.
 
     In the caller's transaction, which has not taken the suppression lock shared: the contact
     leaves the opt-in queue (a trigger), its unsent texts are canceled, and the timeline says
@@ -106,7 +122,9 @@ def suppress(
     lock_suppressions(session, account_id, exclusive=True)
     known = Suppression.live(session, account_id, phone, because.kind)
     if known is not None:
-        return known, False
+        if not known.gives_way(session, because):
+            return known, False
+        _replace(session, known, because)
     made = Suppression(
         account_id=account_id,
         phone=phone,
@@ -115,7 +133,7 @@ def suppress(
         source=because.source,
         by_id=because.by.id,
         by_name=because.by.name,
-        needs_review=because.needs_review,
+        needs_review=because.needs_review and known is None,
         error_code=because.error_code,
     )
     session.add(made)
@@ -123,9 +141,17 @@ def suppress(
     place = {"account_id": account_id, "phone": phone, "request_id": because.request_id}
     who = {"by_id": because.by.id, "by_name": because.by.name}
     words = {"kind": because.kind.value, "source": because.source, "reason": because.reason}
-    session.execute(_CANCEL_UNSENT, place | who | words)
-    session.execute(_TELL_CONTACT, place | who | words)
-    return made, True
+    session.execute(statements.CANCEL_UNSENT, place | who | words)
+    session.execute(statements.TELL_CONTACT, place | who | words)
+    return made, known is None
+
+
+def _replace(session: Session, known: Suppression, because: Because) -> None:
+    """End what another suppression takes the place of: its words are sealed, not rewritten."""
+    known.lifted_at = session.scalar(select(func.now()))
+    known.lifted_by = because.by.name
+    known.lift_reason = f"replaced by one from {because.source}"
+    session.flush()
 
 
 def lift(session: Session, suppression: Suppression, by: Actor, reason: str) -> None:
@@ -136,7 +162,7 @@ def lift(session: Session, suppression: Suppression, by: Actor, reason: str) -> 
     suppression.lift_reason = reason
     session.flush()
     session.execute(
-        _TELL_LIFTED,
+        statements.TELL_LIFTED,
         {
             "account_id": suppression.account_id,
             "phone": suppression.phone,
@@ -146,45 +172,6 @@ def lift(session: Session, suppression: Suppression, by: Actor, reason: str) -> 
             "by_name": by.name,
         },
     )
-
-
-_CANCEL_UNSENT = text("""
-    WITH canceled AS (
-      UPDATE deliveries SET status = 'suppressed', final_at = now(), check_at = NULL,
-        reason = 'the number was suppressed before the text left'
-      WHERE account_id = :account_id AND phone = :phone AND status = 'ready'
-      RETURNING lead_id, contact_id
-    ), told AS (
-      INSERT INTO timeline (account_id, kind, text, by_id, by_name, lead_id, contact_id,
-                            request_id)
-      SELECT CAST(:account_id AS uuid), 'text_canceled',
-             'Unsent text canceled: the number was suppressed.',
-             CAST(:by_id AS uuid), :by_name, lead_id, contact_id, :request_id
-      FROM canceled
-    )
-    UPDATE leads SET status = 'suppressed', reason = 'suppressed before the text left'
-    FROM canceled WHERE leads.id = canceled.lead_id
-""")
-
-_TELL_CONTACT = text("""
-    INSERT INTO timeline (account_id, kind, text, by_id, by_name, contact_id, request_id)
-    SELECT account_id, 'suppressed',
-           'Suppressed (' || replace(:kind, '_', ' ') || '), from ' || :source
-             || coalesce(': ' || CAST(:reason AS text), '') || '.',
-           CAST(:by_id AS uuid), :by_name, id, :request_id
-    FROM contacts
-    WHERE account_id = :account_id AND phone = :phone AND deleted_at IS NULL
-""")
-
-_TELL_LIFTED = text("""
-    INSERT INTO timeline (account_id, kind, text, by_id, by_name, contact_id)
-    SELECT account_id, 'suppression_lifted',
-           'No longer suppressed (' || replace(:kind, '_', ' ') || '): '
-             || CAST(:reason AS text) || '.',
-           CAST(:by_id AS uuid), :by_name, id
-    FROM contacts
-    WHERE account_id = :account_id AND phone = :phone AND deleted_at IS NULL
-""")
 
 
 def lock_suppressions(session: Session, account_id: UUID, *, exclusive: bool) -> None:

@@ -16,6 +16,7 @@ from models.job_rows import forget_chunks
 from models.jobs import Job, JobStatus
 from models.lead_decisions import DECISIONS, Standing
 from models.selections import CHUNK, next_place
+from models.taken_back import put_back_chunk
 from models.undo import undo_chunk
 from models.wipe import wipe
 from workers import replays
@@ -78,7 +79,7 @@ def import_suppressions(session: Session, asked: Job) -> Sequence[Ring]:
 def put_back(session: Session, asked: Job) -> None:
     """A canceled or failed import leaves nothing behind: its numbers are all or none."""
     why = str(asked.params["taken_back"])
-    if imports.put_back_chunk(session, asked, why):
+    if put_back_chunk(session, asked, why):
         return
     asked.skipped = asked.total - asked.done - len(asked.failures)
     forget_chunks(session, asked.id)

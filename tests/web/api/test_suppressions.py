@@ -17,6 +17,7 @@ from models import (
     TimelineEntry,
     transaction,
 )
+from models.consent import consent_record
 from models.suppressions import Because, suppress
 from web.api import draining
 
@@ -34,9 +35,9 @@ def short_wait(monkeypatch):
     monkeypatch.setattr(draining, "POLL_SECONDS", 0.02)
 
 
-def add(account_id, kind, **because):
+def add(account_id, kind, source="test", **because):
     with transaction() as session:
-        made, _ = suppress(session, account_id, PHONE, Because(kind, None, "test", **because))
+        made, _ = suppress(session, account_id, PHONE, Because(kind, None, source, **because))
     return made
 
 
@@ -296,3 +297,35 @@ def test_rule_30_same_number_is_suppressed_by_each_account_alone(
 
     assert answer.status_code == 201
     assert other.get(f"/contacts/{contact.id}").json["in_opt_in_queue"] is True
+
+
+@pytest.mark.parametrize("source", ["api", "inbound text"])
+def test_rule_27_plain_stop_after_free_text_is_for_the_person_alone_to_take_back(
+    api, make_lead, source
+):
+    lead = make_lead(api.account_id, phone=PHONE)
+    review = {"needs_review": True, "source": "inbound text"}
+    add(api.account_id, SuppressionKind.OPTED_OUT, **review)
+    with transaction() as session:
+        consent_record(session, session.get_one(Lead, lead.id))
+    if source == "api":
+        again = api.post("/suppressions", {"phone": PHONE, "kind": "opted_out"})
+        assert again.status_code == 200
+    else:
+        add(api.account_id, SuppressionKind.OPTED_OUT, source=source)
+
+    [shown] = api.get("/suppressions").json["items"]
+    answer = api.delete(f"/suppressions/{shown['id']}", json={"reason": "she meant the shop"})
+
+    assert (shown["needs_review"], shown["source"]) == (False, source)
+    assert (answer.status_code, answer.json["code"]) == (409, "only-the-person")
+    with transaction() as session:
+        assert consent_record(session, session.get_one(Lead, lead.id)).changed == []
+
+
+def test_rule_27_free_text_after_a_plain_stop_asks_for_no_review(api):
+    add(api.account_id, SuppressionKind.OPTED_OUT)
+
+    add(api.account_id, SuppressionKind.OPTED_OUT, needs_review=True)
+
+    assert [each["needs_review"] for each in api.get("/suppressions").json["items"]] == [False]
