@@ -1,8 +1,8 @@
 """The accept call: a parsed lead, or a rejection, goes into PostgreSQL in one round trip.
 
-The decision is made inside the database, under locks, by the functions of migrations 0003 and
-0039; this module only carries it there and back, under the deadline of models/budget.py. What
-it raises says what the caller may do next.
+The decision is made inside the database, under locks, by the functions of migrations 0003,
+0039 and 0042; this module only carries it there and back, under the deadline of
+models/budget.py. What it raises says what the caller may do next.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def accept_lead(
     Raises UrlBusy, DatabaseAway.
     """
     submission = Submission.of(known.integration_id, known.version, lead, incoming)
-    head = (endpoint.token_hash, endpoint.token_lock, known.version)
+    head = (endpoint.token_hash, endpoint.token_lock, known.version, incoming.header_key)
     failpoint("accept_before_call")
     verdict = _store(_ACCEPT, head, submission)
     failpoint("accept_after_commit_before_answer")
@@ -106,6 +106,7 @@ def reject(
             incoming.content_type,
             incoming.body if refused.keeps_body else None,
             incoming.request_id,
+            incoming.header_key,
         ),
     )
 
@@ -134,8 +135,8 @@ def first_sight(endpoint: Endpoint, incoming: Incoming) -> Verdict:
 
 
 _ACCEPT: LiteralString = (
-    "SELECT * FROM accept_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-    " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "SELECT * FROM accept_lead_v2(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _DRAIN: LiteralString = (
     "SELECT *, NULL FROM drain_lead_v2(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
@@ -149,7 +150,9 @@ _STATE = """
     WHERE t.token_hash = %s
 """
 _NO_VERSION = -1  # no integration's settings have it: whatever is asked with it is stale
-_REJECT: LiteralString = "SELECT * FROM reject_lead_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_REJECT: LiteralString = (
+    "SELECT * FROM reject_lead_v2(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 def _call(statement: LiteralString, arguments: tuple[Any, ...]) -> Verdict:

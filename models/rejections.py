@@ -37,6 +37,7 @@ class Rejection(Base):
     content_type: Mapped[str | None]
     body: Mapped[bytes | None]
     request_id: Mapped[str | None]
+    header_key: Mapped[str | None]  # what the sender calls it, by which a repetition is known
     replayed_at: Mapped[datetime | None]
     replayed_as: Mapped[UUID | None]
     #: What it is found by; not read yet where NULL (models/rejection_search.py).

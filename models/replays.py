@@ -2,7 +2,7 @@
 
 On the integration's current URL, by its current settings, by the same accept call. It keeps no
 second rejection, and a rejection becomes a lead at most once: whoever repeats it after a crash
-meets its idempotency key.
+meets its idempotency key, and so does the sender that repeats its request under the same key.
 """
 
 from collections.abc import Callable, Iterator
@@ -74,7 +74,8 @@ def replay(
 
     Raises UrlClosed; AcceptError of models/accept.py when it was not stored.
     """
-    incoming = Incoming(rejection.body or b"", rejection.content_type, request_id)
+    body = rejection.body or b""
+    incoming = Incoming(body, rejection.content_type, request_id, rejection.header_key)
     verdict, lead = _accept(_current_url(session, rejection), incoming, read)
     if verdict.outcome not in {"accepted", "duplicate", "kept"}:
         raise UrlClosed(verdict.outcome)  # closed by somebody who did not wait for our lock

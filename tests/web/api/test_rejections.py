@@ -101,6 +101,48 @@ def test_replay_of_a_person_who_came_meanwhile_is_a_duplicate(api, client, path,
     assert answer.json == {"status": "duplicate", "lead_id": first.json["lead_id"]}
 
 
+@pytest.mark.parametrize("header", ["Idempotency-Key", "webhook-id"])
+@pytest.mark.parametrize("sender_first", [False, True])
+@pytest.mark.parametrize("warm", [False, True])
+def test_replay_and_the_sender_s_repetition_under_its_key_are_one_lead(
+    api, client, path, integration, header, sender_first, warm
+):
+    """Neither the person nor the body tells: the window is over, and the body is another."""
+    named = {header: "the-sender-s-own"}
+    if warm:  # the URL is known to the process: another call keeps the rejection
+        client.post(path, json=JANE | {"phone": "+12025550143"})
+    switch(integration, status=IntegrationStatus.PAUSED, duplicate_window_hours=0)
+    assert client.post(path, json=JANE, headers=named).status_code == 423
+    switch(integration, status=IntegrationStatus.ACTIVE)
+    rejection = api.get("/rejections").json["items"][0]
+    steps = [
+        lambda: api.post(f"/rejections/{rejection['id']}/replay"),
+        lambda: client.post(path, json=JANE | {"sent": "again"}, headers=named),
+    ]
+
+    first, second = (step() for step in (steps[::-1] if sender_first else steps))
+
+    assert (first.status_code, second.status_code) == (202, 200)
+    assert second.json == {"status": "duplicate", "lead_id": first.json["lead_id"]}
+
+
+def test_replay_of_a_lead_that_could_not_be_read_keeps_the_sender_s_key(
+    api, client, path, integration
+):
+    named = {"Idempotency-Key": "the-sender-s-own"}
+    switch(integration, allowed_countries=["GB"], duplicate_window_hours=0)
+    assert client.post(path, json=JANE, headers=named).status_code == 422
+    parsed_anew = Integration.parse_version + 1
+    switch(integration, allowed_countries=["US"], parse_version=parsed_anew)
+    rejection = api.get("/rejections").json["items"][0]
+    first = api.post(f"/rejections/{rejection['id']}/replay")
+
+    second = client.post(path, json=JANE | {"sent": "again"}, headers=named)
+
+    assert (first.status_code, second.status_code) == (202, 200)
+    assert second.json["lead_id"] == first.json["lead_id"]
+
+
 @pytest.mark.parametrize(
     ("columns", "status"),
     [({"status": "paused"}, 423), ({"deleted_at": func.now()}, 410)],
@@ -136,6 +178,20 @@ def test_replay_goes_to_the_new_url_after_a_regeneration(api, client, path, inte
 
     assert rejection["url"] == "retired"
     assert answer.status_code == 202
+
+
+def test_key_of_a_rejection_is_forgotten_with_its_body(client, path, integration):
+    switch(integration, status=IntegrationStatus.PAUSED)
+    client.post(path, json=JANE, headers={"Idempotency-Key": "jane-doe"})
+    with transaction() as session:
+        kept = session.scalars(select(Rejection.header_key)).all()
+        session.execute(update(Rejection).values(body=None))
+
+    with transaction() as session:
+        assert (kept, session.scalars(select(Rejection.header_key)).all()) == (
+            ["jane-doe"],
+            [None],
+        )
 
 
 def test_replay_without_a_body_is_refused(api, rejected):
