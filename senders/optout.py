@@ -43,14 +43,23 @@ HELP = frozenset({"help", "info"})
 LONGEST_KEYWORD = 3  # words: "stop stop stop", "opt out"
 STOP_SIGNS = frozenset("\N{OCTAGONAL SIGN}\N{NO ENTRY SIGN}\N{NO ENTRY}")  # with no word at all
 
-_BY_TWILIO = {"STOP": Intent.STOP_WORD, "START": Intent.START, "HELP": Intent.HELP}
-
 
 def classify(text: str, opt_out_type: str | None = None) -> Reading:
-    """Read one inbound text. `opt_out_type` is Twilio's own reading, where it sent one."""
-    told = _BY_TWILIO.get((opt_out_type or "").strip().upper())
-    if told:
-        return Reading(told, "Twilio read it so.")
+    """Read one inbound text. `opt_out_type` is Twilio's own reading, where it sent one.
+
+    That only ever adds a stop or a wish for help: YES is one of Twilio's start words, but is
+    said in conversation, and lifts nothing here (compliance.md).
+    """
+    told = (opt_out_type or "").strip().upper()
+    if told == "STOP":
+        return Reading(Intent.STOP_WORD, "Twilio read it so.")
+    own = _read(text)
+    if told == "HELP" and not own.is_stop:
+        return Reading(Intent.HELP, "Twilio read it so.")
+    return own
+
+
+def _read(text: str) -> Reading:
     if is_reaction(text):
         return Reading(Intent.NONE, "It is a reaction to another text.")
     spoken = folded_clauses(text)

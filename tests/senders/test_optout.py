@@ -75,11 +75,21 @@ def test_yes_and_what_says_nothing_lifts_nothing(text):
 
 
 @pytest.mark.parametrize(
-    ("told", "intent"),
-    [("STOP", Intent.STOP_WORD), ("START", Intent.START), ("HELP", Intent.HELP)],
+    ("told", "intent"), [("STOP", Intent.STOP_WORD), ("HELP", Intent.HELP)]
 )
 def test_what_twilio_has_read_stands(told, intent):
-    assert classify("ARRET", told).intent is intent
+    assert classify("what is this", told).intent is intent
+
+
+@pytest.mark.parametrize("text", ["Yes", "YES!", "JOIN", "Sure, go ahead"])
+def test_start_word_of_twilio_alone_lifts_nothing_23(text):
+    assert classify(text, "START").intent is Intent.NONE
+    assert classify("START", "START").intent is Intent.START
+
+
+@pytest.mark.parametrize("told", ["START", "HELP"])
+def test_stop_is_one_whatever_twilio_has_read(told):
+    assert classify("help, stop texting me", told).is_stop
 
 
 @pytest.mark.parametrize("text", [text for _, text in labeled()[::25]], ids=ascii)
