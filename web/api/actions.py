@@ -58,7 +58,7 @@ class ActionAsked(msgspec.Struct):
         "Do something to many contacts",
         {202: JobAsked},
         body=ActionAsked,
-        problems=(409,),
+        problems=(403, 404, 409),
         idempotent=True,
     ),
 )

@@ -96,7 +96,12 @@ def change_contact(call: Call, body: ContactChange, contact_id: UUID) -> Contact
 @operation(
     "DELETE",
     ONE,
-    Spec("Delete a contact, or wipe the person", {202: JobAsked}, query=HowDeleted),
+    Spec(
+        "Delete a contact, or wipe the person (owners)",
+        {202: JobAsked},
+        query=HowDeleted,
+        problems=(403,),
+    ),
 )
 def delete_contact(call: Call, query: HowDeleted, contact_id: UUID) -> Reply:
     """Done within the request, so that it is gone from every list with the answer.

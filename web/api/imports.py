@@ -42,7 +42,7 @@ class HowImported(msgspec.Struct):
         "Suppress a list of numbers (text/csv)",
         {202: JobAsked},
         query=HowImported,
-        problems=(400, 413, 415),
+        problems=(400, 403, 413, 415),
         idempotent=True,
         streamed=True,
     ),

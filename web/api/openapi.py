@@ -14,6 +14,7 @@ import msgspec
 
 import config
 from web.api.operations import OPERATIONS, Operation
+from web.api.specs import maybe_body
 from web.problems import CODE_OF_STATUS
 from web.problems import CONTENT_TYPE as PROBLEM_TYPE
 
@@ -92,6 +93,8 @@ def _declared() -> Iterator[Any]:
         yield from (shape for shape in each.spec.answers.values() if shape is not None)
         if each.spec.body is not None:
             yield each.spec.body
+        if (maybe := maybe_body(each.spec)) is not None:
+            yield maybe
         if each.spec.query is not None:
             yield from (field.type for field in msgspec.structs.fields(each.spec.query))
 
@@ -107,6 +110,9 @@ def _described(each: Operation, schemas: Schemas) -> dict[str, Any]:
     if each.spec.body is not None:
         content = {"application/json": {"schema": schemas[each.spec.body]}}
         told["requestBody"] = {"required": True, "content": content}
+    if (maybe := maybe_body(each.spec)) is not None:
+        content = {"application/json": {"schema": schemas[maybe]}}
+        told["requestBody"] = {"required": False, "content": content}
     if each.spec.streamed:
         content = {"text/csv": {"schema": {"type": "string"}}}
         told["requestBody"] = {"required": True, "content": content}

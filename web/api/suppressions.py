@@ -9,12 +9,11 @@ from uuid import UUID
 import msgspec
 import phonenumbers
 from flask import request
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import select
 
 from failpoints import failpoint
 from models.accounts import Account, Role
-from models.contact_search import Typed
-from models.contacts import Contact
+from models.suppression_lists import Listed
 from models.suppressions import (
     Because,
     Suppression,
@@ -32,6 +31,7 @@ from web.api.operations import Spec, operation
 from web.api.pages import Order, Page, PageQuery, page_rows
 from web.api.replies import Reply
 from web.api.schema import Line, decode, field_error, invalid
+from web.api.specs import SpecOfMaybeBody
 from web.api.suppression_shapes import Added, SuppressionShape, suppression_shape
 from web.problems import Problem
 
@@ -59,21 +59,20 @@ class Why(msgspec.Struct):
     reason: Line
 
 
+class WhyAsked(msgspec.Struct):
+    """`reason` is for clients that send no body with DELETE."""
+
+    reason: Line | None = None
+
+
 @operation(
     "GET",
     "/suppressions",
     Spec("List suppressions", {200: Page[SuppressionShape]}, query=SuppressionQuery),
 )
 def list_suppressions(call: Call, query: SuppressionQuery) -> Page[SuppressionShape]:
-    wanted = select(Suppression).where(
-        Suppression.account_id == call.account_id, Suppression.lifted_at.is_(None)
-    )
-    if query.kind is not None:
-        wanted = wanted.where(Suppression.kind == query.kind)
-    if query.needs_review is not None:
-        wanted = wanted.where(Suppression.needs_review.is_(query.needs_review))
-    if query.q.strip():
-        wanted = wanted.where(_meant(Typed.read(call.session, query.q)))
+    listed = Listed(query.kind, query.needs_review, query.q)
+    wanted = listed.statement(call.session, call.account_id)
     rows, next_cursor = page_rows(call.session, wanted, _NEWEST, query)
     return Page([suppression_shape(each) for (each,) in rows], next_cursor)
 
@@ -85,6 +84,7 @@ def list_suppressions(call: Call, query: SuppressionQuery) -> Page[SuppressionSh
         "Suppress a number; 201 once nothing more can go out to it",
         {201: Added, 200: Added, 202: Added},
         body=SuppressionMade,
+        problems=(403,),
         idempotent=True,
     ),
 )
@@ -105,12 +105,17 @@ def add_number(call: Call, body: SuppressionMade, source: str) -> Reply:
 @operation(
     "DELETE",
     "/suppressions/<uuid:suppression_id>",
-    Spec("Lift a suppression, with the reason", {204: None}, problems=(409, 422)),
+    SpecOfMaybeBody(
+        "Lift a suppression, with the reason",
+        {204: None},
+        query=WhyAsked,
+        problems=(403, 409),
+        maybe_body=Why,
+    ),
 )
-def lift_suppression(call: Call, suppression_id: UUID) -> Reply:
-    """The reason comes in the body or, for clients that send none with DELETE, as ?reason=."""
+def lift_suppression(call: Call, query: WhyAsked, suppression_id: UUID) -> Reply:
     found = standing(call, suppression_id)
-    lift_one(call, found, _reason())
+    lift_one(call, found, _reason(query))
     return Reply(None, 204)
 
 
@@ -134,18 +139,6 @@ def lift_one(call: Call, found: Suppression, reason: str) -> None:
     lift(call.session, found, call.by, reason)
 
 
-def _meant(typed: Typed) -> ColumnElement[bool]:
-    """A number by its digits, or by the names of the contact that has it."""
-    if not typed.beginnings:
-        return typed.phones(Suppression.phone)
-    return exists().where(
-        Contact.account_id == Suppression.account_id,
-        Contact.phone == Suppression.phone,
-        Contact.deleted_at.is_(None),
-        typed.contacts(),
-    )
-
-
 def _normalized(call: Call, typed: str) -> str:
     region = call.session.scalars(
         select(Account.default_region).where(Account.id == call.account_id)
@@ -157,15 +150,14 @@ def _normalized(call: Call, typed: str) -> str:
         raise invalid(field_error("phone", error.code, error.detail)) from unusable
 
 
-def _reason() -> str:
-    """Read why. Raises Problem(422) when nobody says."""
+def _reason(query: WhyAsked) -> str:
+    """Read why: the body says, or the address. Raises Problem(422) when nobody does."""
     raw = request.get_data()
     if raw:
         return decode(Why, request, raw).reason
-    given = request.args.get("reason", "")
-    if not given.strip() or "\0" in given:
+    if query.reason is None:
         raise invalid(field_error("reason", "missing", "Say why the number may be texted."))
-    return given.strip()
+    return query.reason.strip()
 
 
 def check_way_out(call: Call, found: Suppression) -> None:

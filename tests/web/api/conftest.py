@@ -1,12 +1,35 @@
 """People, leads and an integration in the database, made as the service makes them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
 import pytest
+from flask import request, request_finished
 
 _numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def _described_answers_alone(app):
+    """Whatever a test is answered, its status is one that the description has there."""
+    from web.api.openapi import document  # noqa: PLC0415
+
+    paths, others = document()["paths"], set()
+
+    def look(_, response):
+        rule = request.url_rule
+        if rule is None or not rule.endpoint.startswith("api."):
+            return
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        told = paths[path].get(request.method.lower())
+        if told is not None and str(response.status_code) not in told["responses"]:
+            others.add((request.method, path, response.status_code))
+
+    with request_finished.connected_to(look, app):
+        yield
+    assert not others
 
 
 @pytest.fixture

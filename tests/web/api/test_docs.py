@@ -46,6 +46,34 @@ def test_answers_name_their_shape_and_the_form_of_errors(client):
     assert "Idempotency-Key" in {each["name"] for each in made["parameters"]}
 
 
+def test_reason_of_a_lift_is_described_in_both_its_places(client):
+    paths = client.get("/openapi.json").json["paths"]
+
+    lift = paths["/api/v1/suppressions/{suppression_id}"]["delete"]
+
+    assert [(each["name"], each["in"], each["required"]) for each in lift["parameters"]] == [
+        ("suppression_id", "path", True),
+        ("reason", "query", False),
+    ]
+    assert lift["requestBody"] == {
+        "required": False,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Why"}}},
+    }
+
+
+def test_what_the_role_of_a_key_does_not_allow_is_described(client):
+    paths = client.get("/openapi.json").json["paths"]
+
+    for path, method, statuses in (
+        ("/actions", "post", {"403", "404", "409", "422"}),
+        ("/suppressions", "post", {"403"}),
+        ("/suppressions/import", "post", {"403"}),
+        ("/suppressions/{suppression_id}", "delete", {"403", "404", "409", "422"}),
+        ("/contacts/{contact_id}", "delete", {"403", "404"}),
+    ):
+        assert statuses <= set(paths[f"/api/v1{path}"][method]["responses"]), path
+
+
 def test_page_for_people_shows_every_operation_and_loads_nothing(client):
     answer = client.get("/docs")
 
