@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, func, select, text
+from sqlalchemy import Index, exists, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
 import config
 from models.db import Base
+from models.job_rows import JobFile
 from models.timeline import Actor
 
 #: Rows that did not go through are named up to here; the others count as skipped.
@@ -80,6 +81,10 @@ class Job(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     #: Its chunks, its file and what undo needs are gone (models/job_leftovers.py).
     forgotten_at: Mapped[datetime | None]
+    #: Read with the row: newer files, a day or a wipe take a file before its job is forgotten.
+    has_file: Mapped[bool] = column_property(
+        exists().where(JobFile.job_id == id).correlate_except(JobFile)  # noqa: A003  (ours)
+    )
 
     @classmethod
     def of_account(

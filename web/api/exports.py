@@ -30,6 +30,7 @@ class LeadsWanted(msgspec.Struct):
 
 class SuppressionsWanted(msgspec.Struct):
     kind: SuppressionKind | None = None
+    needs_review: bool | None = None
     q: str = ""
 
 

@@ -50,7 +50,7 @@ class JobShape(msgspec.Struct):
     goal: Goal | None  # the group or label of the action
     filter: dict[str, Any] | None  # as it was asked for, where contacts were chosen by one
     result: dict[str, Any] | None  # of an import: how many were in the queue, texts canceled
-    file_url: str | None  # of an export that is done, for a day
+    file_url: str | None  # of an export that is done, while the file is there
 
 
 def job_shape(job: Job) -> JobShape:
@@ -85,7 +85,7 @@ def _goal(job: Job) -> Goal | None:
 
 
 def _file_url(job: Job) -> str | None:
-    is_there = job.kind == EXPORT and job.status is JobStatus.DONE and not job.forgotten_at
+    is_there = job.kind == EXPORT and job.status is JobStatus.DONE and job.has_file
     return f"/api/v1/jobs/{job.id}/file" if is_there else None
 
 
