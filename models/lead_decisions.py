@@ -11,12 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.deliveries import IN_FLIGHT, Delivery, DeliveryStatus
+from models.integrations import Integration, QuietHours
 from models.jobs import Job
 from models.leads import Lead, LeadStatus
 from models.timeline import TimelineEntry
+from models.windows import has_no_hour
 
 MAY_HAVE_BEEN_SENT = "may-have-been-sent"
 NOT_HELD = "not-held"
+NO_PERMITTED_HOUR = "no-permitted-hour"
 
 DECISIONS = ("retry_lead", "discard_lead")
 
@@ -30,11 +33,15 @@ _AGAIN = (
 )
 
 
+_DEFERS = func.coalesce(Integration.quiet_hours == QuietHours.DEFER, False)
+
+
 class Standing(NamedTuple):
     """A lead and its text, if it has one."""
 
     lead: Lead
     delivery: Delivery | None
+    defers: bool = False  # to the permitted hours; known of one that is decided on
 
     @classmethod
     def of(
@@ -44,7 +51,8 @@ class Standing(NamedTuple):
             return cls._locked(session, account_id, lead_id)
         # One statement, one moment: receipts may be applied between two.
         query = (
-            select(Lead, Delivery)
+            select(Lead, Delivery, _DEFERS)
+            .outerjoin(Integration, Integration.id == Lead.integration_id)
             .outerjoin(Delivery, Delivery.lead_id == Lead.id)
             .where(Lead.account_id == account_id, Lead.id == lead_id)
         )
@@ -60,7 +68,10 @@ class Standing(NamedTuple):
         lead = select(Lead).where(Lead.account_id == account_id, Lead.id == lead_id)
         text = session.scalar(delivery.with_for_update())
         found = session.scalar(lead.with_for_update())
-        return None if found is None else cls(found, text)
+        if found is None:
+            return None
+        defers = select(_DEFERS).where(Integration.id == found.integration_id)
+        return cls(found, text, session.scalar(defers) is True)
 
     def against(self, decision: str) -> str | None:
         """Say by a code why this decision is not possible; None if it is."""
@@ -97,6 +108,8 @@ class Standing(NamedTuple):
             return MAY_HAVE_BEEN_SENT
         if self.lead.status not in (LeadStatus.HELD, LeadStatus.NEEDS_ATTENTION):
             return NOT_HELD
+        if self.defers and has_no_hour(self.lead):
+            return NO_PERMITTED_HOUR
         if self.delivery is None:
             return None if self.lead.phone else NOT_HELD
         return None if self.delivery.status in _AGAIN else NOT_HELD

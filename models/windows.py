@@ -5,12 +5,13 @@ the window's end: a text that came due but was not sent by then is looked at ane
 worker that was away never texts outside the window.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from models.leads import Lead
 from models.outcomes import hold, tell
 from senders.places import Evidence
 from senders.quiet_hours import NoSharedHour, Window, window
@@ -19,6 +20,8 @@ from senders.quiet_hours import NoSharedHour, Window, window
 LAST_CALL = timedelta(seconds=30)
 #: Whoever waits for the same morning does not text in the same second.
 JITTER_SECONDS = 60
+#: Why a lead is held that may be texted at no time.
+NO_SHARED_HOUR = "no hour is permitted at every place the person may be"
 
 
 def keep_to_window(session: Session, lead_id: UUID) -> bool:
@@ -30,7 +33,7 @@ def keep_to_window(session: Session, lead_id: UUID) -> bool:
         if found.closes_at - LAST_CALL <= row.now:  # nearly over: the next one
             found = window(found.closes_at, evidence)
     except NoSharedHour:
-        hold(session, lead_id, "no hour is permitted at every place the person may be")
+        hold(session, lead_id, NO_SHARED_HOUR)
         return False
     if found.opens_at > row.now:
         _put_off(session, lead_id, found)
@@ -39,6 +42,17 @@ def keep_to_window(session: Session, lead_id: UUID) -> bool:
     session.execute(_MAY_GO, given)
     tell(session, lead_id, "in_window", f"May be texted now: {found.rule}.")
     return True
+
+
+def has_no_hour(lead: Lead) -> bool:
+    """Say whether a lead was held for want of a permitted hour, and there is still none."""
+    if lead.reason != NO_SHARED_HOUR or lead.phone is None:
+        return False
+    try:
+        window(datetime.now(UTC), Evidence.of(lead.phone, lead.extra))
+    except NoSharedHour:
+        return True
+    return False
 
 
 def _put_off(session: Session, lead_id: UUID, found: Window) -> None:

@@ -171,6 +171,10 @@ CODES = {
     "not-held": Meaning(
         "This lead is not waiting for a decision.", "Read the lead again to see where it ended."
     ),
+    "no-permitted-hour": Meaning(
+        "No hour is permitted at every place where the person may be.",
+        "Discard the lead, or call the person; no text goes while quiet hours are kept.",
+    ),
     "replayed": Meaning(
         "This rejection was replayed before.", "Look at the lead that it has become."
     ),

@@ -17,6 +17,7 @@ from senders.places import Evidence
 from senders.quiet_hours import Window, window
 from tests.story import PHONE
 from workers import sms
+from workers.admin import run_job
 from workers.leads import process_lead, send_text
 from workers.twilio import NotSent
 
@@ -237,6 +238,47 @@ def test_places_without_a_common_hour_leave_the_lead_to_an_operator(deferring, s
         "no hour is permitted at every place the person may be",
     )
     assert simulator.calls() == []
+
+
+def test_lead_without_a_permitted_hour_cannot_be_retried_as_long_as_hours_are_kept(
+    deferring, simulator, api
+):
+    lead_id = deferring.texted(state="RI", zip="96939")
+
+    answer = api.post(f"/leads/{lead_id}/retry")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "no-permitted-hour")
+    assert deferring.lead(lead_id).status == "held"
+    assert deferring.timeline(lead_id) == ["held"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE integrations SET quiet_hours = 'off'",
+        """UPDATE leads SET extra = '{"state": "RI"}'""",
+    ],
+    ids=["hours are kept no longer", "an hour is permitted since"],
+)
+def test_lead_without_a_permitted_hour_is_retried_once_that_is_no_hindrance(
+    deferring, simulator, api, statement
+):
+    lead_id = deferring.texted(state="RI", zip="96939")
+    deferring.change(statement)
+
+    run_job(api.post(f"/leads/{lead_id}/retry").json["job"]["id"])
+    send_text(lead_id)
+
+    assert deferring.lead(lead_id).status == "texting"
+    assert deferring.timeline(lead_id)[:2] == ["held", "retried"]
+
+
+def test_lead_without_a_permitted_hour_can_be_discarded(deferring, simulator, api):
+    lead_id = deferring.texted(state="RI", zip="96939")
+
+    run_job(api.post(f"/leads/{lead_id}/discard").json["job"]["id"])
+
+    assert deferring.stands(lead_id) == ("canceled", "dropped", False)
 
 
 def test_switching_deferral_off_lets_a_late_text_go_without_an_end(deferring, simulator):

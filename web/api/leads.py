@@ -121,7 +121,7 @@ def discard_lead(call: Call, lead_id: UUID) -> Reply:
 
 
 def lead_shape(standing: Standing) -> LeadShape:
-    lead, delivery = standing
+    lead, delivery = standing.lead, standing.delivery
     waits = delivery is not None and delivery.status == "ready"
     return LeadShape(
         id=lead.id,
