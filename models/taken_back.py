@@ -25,6 +25,8 @@ def put_back_chunk(session: Session, job: Job, why: str) -> bool:
     lifted: int = session.scalars(_LIFT, listed | {"by_name": job.by_name, "why": why}).one()
     session.execute(_HAND_OVER, listed)
     session.execute(_PLACES, given)
+    session.execute(_DECIDE_ANEW, listed)
+    session.execute(_JOIN, listed)
     _forget(session, job, number)
     job.done -= lifted
     return True
@@ -144,3 +146,45 @@ _PLACES = text("""
            'Back in the opt-in queue: the import was taken back.', id
     FROM back
 """)
+
+# Leads that ended only because of what was lifted just now: nothing else has had their number
+# on a list since the chunk.
+_ENDED_BY_IT = """
+    FROM job_chunks k
+    JOIN suppressions s ON s.phone = ANY(k.phones) AND s.account_id = :account_id
+      AND s.kind = :kind AND s.job_id = :job_id AND s.lifted_at = now()
+    JOIN leads l ON l.account_id = s.account_id AND l.phone = s.phone
+    LEFT JOIN deliveries d ON d.lead_id = l.id
+    WHERE k.job_id = :job_id AND k.number = :number AND l.status = 'suppressed'
+      AND EXISTS (
+        SELECT 1 FROM timeline t
+        WHERE t.lead_id = l.id AND t.kind = 'suppressed' AND t.at >= s.created_at)
+      AND NOT EXISTS (
+        SELECT 1 FROM suppressions o
+        WHERE o.account_id = s.account_id AND o.phone = s.phone AND o.id <> s.id
+          AND (o.lifted_at IS NULL OR o.lifted_at >= s.created_at))
+"""
+
+# Those that never had a text: the sweeper rings for them.
+_DECIDE_ANEW = text(f"""
+    WITH ended AS (
+      SELECT l.id {_ENDED_BY_IT} AND d.lead_id IS NULL
+        AND l.reason = 'the number is suppressed'
+    ), back AS (
+      UPDATE leads l
+      SET status = 'received', reason = NULL, claims = 0, lease_until = NULL, rung_at = NULL
+      FROM ended WHERE l.id = ended.id AND l.status = 'suppressed'
+      RETURNING l.id, l.contact_id
+    )
+    INSERT INTO timeline (account_id, kind, text, lead_id, contact_id)
+    SELECT CAST(:account_id AS uuid), 'released',
+           'Looked at again: the import was taken back.', id, contact_id
+    FROM back
+""")  # noqa: S608  (a constant of ours)
+
+# Those whose text was on its way then, and is delivered: never texted again.
+_JOIN = text(f"""
+    SELECT join_opt_in_queue_v1(id, 'joined', 'Delivered; the import was taken back.')
+    FROM (SELECT l.id {_ENDED_BY_IT} AND d.status = 'delivered'
+            AND l.reason = 'suppressed after the text had left') AS ended
+""")  # noqa: S608  (a constant of ours)

@@ -6,9 +6,11 @@ import pytest
 
 from models import Contact, Delivery, Lead, SuppressionKind, transaction
 from models.consent import consent_record
+from models.outcomes import join
 from models.suppressions import Because, suppress
 from web.api import imports
 from workers.admin import run_job
+from workers.leads import process_lead
 
 PHONES = ["+12025550101", "+12025550102", "+12025550103"]
 HELD = PHONES[0]
@@ -262,3 +264,58 @@ def test_text_to_a_number_that_stays_suppressed_is_not_ready_again(
     with transaction() as session:
         assert session.get_one(Delivery, lead.id).status == "suppressed"
         assert session.get_one(Lead, lead.id).status == "suppressed"
+
+
+def test_rule_10_lead_that_came_while_its_number_was_held_is_decided_anew(
+    api, make_integration, make_lead, begin, cancel
+):
+    form = make_integration(api.account_id, lookup=False)
+    first = begin()
+    lead = make_lead(api.account_id, phone=HELD, integration_id=form.id, status="received")
+    process_lead(str(lead.id))
+    (before, _), _ = where(lead)
+
+    cancel(first)
+
+    assert before == "suppressed"
+    assert where(lead) == (("received", None), None)
+
+
+def test_lead_that_another_suppression_ended_too_stays_suppressed(
+    api, make_integration, make_lead, begin, cancel
+):
+    form = make_integration(api.account_id, lookup=False)
+    first = begin()
+    made = api.post("/suppressions", {"phone": HELD, "kind": "compliance"})
+    lead = make_lead(api.account_id, phone=HELD, integration_id=form.id, status="received")
+    process_lead(str(lead.id))
+    api.delete(f"/suppressions/{made.json['id']}", json={"reason": "a mistake"})
+
+    cancel(first)
+
+    assert where(lead) == (("suppressed", "the number is suppressed"), None)
+
+
+def test_rule_13_person_whose_text_was_delivered_meanwhile_is_queued_and_not_texted_again(
+    api, make_contact, make_lead, begin, cancel
+):
+    person = make_contact(api.account_id, queued=False, phone=HELD)
+    given = {"contact_id": person.id, "status": "texting"}
+    lead = make_lead(api.account_id, phone=HELD, text="delivered", **given)
+    first = begin()
+    with transaction() as session:
+        join(session, lead.id, "Delivered.")
+    (before, _), _ = where(lead)
+
+    cancel(first)
+
+    assert before == "suppressed"
+    assert where(lead) == (("joined", None), "delivered")
+    assert api.get(f"/contacts/{person.id}").json["in_opt_in_queue"] is True
+
+
+def where(lead):
+    """Return where a lead is, and its text if it has one."""
+    with transaction() as session:
+        now, its_text = session.get_one(Lead, lead.id), session.get(Delivery, lead.id)
+    return (str(now.status), now.reason), its_text and str(its_text.status)
