@@ -55,7 +55,9 @@ class ConsentFile(msgspec.Struct):
 @operation(
     "GET",
     "/leads/<uuid:lead_id>/consent",
-    Spec("Download the consent record of a lead", {200: ConsentFile}, problems=(404,)),
+    Spec(
+        "Download the consent record of a lead", {200: ConsentFile}, problems=(404,), seals=True
+    ),
 )
 def download_consent(call: Call, lead_id: UUID) -> Response:
     lead = call.session.get(Lead, lead_id)

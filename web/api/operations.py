@@ -45,6 +45,7 @@ class Spec:
     `problems` are the statuses of refusal beside those that every operation has.
     `idempotent`: takes an Idempotency-Key; for every POST that makes something.
     `media`: the format of the answer where it is not JSON.
+    `seals`: a GET that writes as well, under locks of its own, and reads what others commit.
     `streamed`: the body may be large; the view reads it from wsgi.input, part by part.
     """
 
@@ -56,6 +57,7 @@ class Spec:
     idempotent: bool = False
     media: str = "application/json"
     streamed: bool = False
+    seals: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def operation(method: str, path: str, spec: Spec) -> Callable[[V], V]:
 def _serve(spec: Spec, view: Callable[..., Any], parts: dict[str, Any]) -> Response:
     raw = _body(spec)  # before a connection is taken
     once: Once | None = None
-    begun = snapshot if request.method == "GET" else transaction  # parts that fit together
+    begun = snapshot if request.method == "GET" and not spec.seals else transaction
     with busy_is_503(), begun() as session:
         call = authenticate(session)
         sent = _sent(spec, raw)
