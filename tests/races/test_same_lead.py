@@ -44,7 +44,8 @@ class Url:
         return Submission.of(self.known.integration_id, self.known.version, read, incoming)
 
     def arguments(self, submission):
-        head = self.endpoint.token_hash, self.endpoint.token_lock, self.known.version
+        key = submission.incoming.header_key
+        head = self.endpoint.token_hash, self.endpoint.token_lock, self.known.version, key
         return head + submission.arguments(None)
 
 

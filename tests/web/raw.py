@@ -88,15 +88,22 @@ def send(port: int, data: bytes, *, then_close: bool = False, wait: float = 20) 
 
 
 def receive(sock: socket.socket) -> Reply:
-    with sock.makefile("rb") as answer:
+    with sock.makefile("rb", buffering=0) as answer:  # not a byte of the next answer
         status = _status(answer.readline())
         if status == 100:
             answer.readline()
             status = _status(answer.readline())
         headers = _headers(answer)
         length = int(headers.get("content-length", 0))
-        body = answer.read(length) if "transfer-encoding" not in headers else answer.read()
+        body = _body(answer, length) if "transfer-encoding" not in headers else answer.read()
         return Reply(status, headers, body, headers.get("connection") == "close")
+
+
+def _body(answer: Any, length: int) -> bytes:
+    body = b""
+    while len(body) < length and (part := answer.read(length - len(body))):
+        body += part
+    return body
 
 
 def _status(line: bytes) -> int:
