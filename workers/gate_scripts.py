@@ -51,6 +51,7 @@ return 1
 """
 
 #: KEYS epoch gate settings loaded; ARGV epoch, run, then token, state, settings for each URL.
+#: A lower revision opens nothing, but closes as CLOSE does.
 REFRESH = (
     _RUN
     + """
@@ -58,7 +59,10 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] or run ~= ARGV[2] then return 0 end
 for i = 3, #ARGV, 3 do
   local known = redis.call('HGET', KEYS[2], ARGV[i])
   local newer = tonumber(string.match(ARGV[i + 1], '^%d+'))
-  if not known or tonumber(string.match(known, '^%d+')) <= newer then
+  local old = known and tonumber(string.match(known, '^%d+'))
+  if known and old > newer and string.sub(ARGV[i + 1], -7) == ':closed' then
+    redis.call('HSET', KEYS[2], ARGV[i], string.format('%d', old) .. ':closed')
+  elseif not known or old <= newer then
     redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
     redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 2])
   end

@@ -1,5 +1,7 @@
 """What Twilio's codes mean for one text, in the words an operator reads (compliance.md)."""
 
+from models.suppressions import Because, SuppressionKind
+
 UNSUBSCRIBED = 21610
 BLOCKED = 30004
 #: These say that the number must not be texted at all: it goes onto the carrier's list.
@@ -23,6 +25,17 @@ _PLAIN = {
     30007: "the carrier filtered the text",
     30008: "the carrier gave no reason",
 }
+
+
+def by_the_carrier(code: int, request_id: str | None) -> Because:
+    """Why a number goes onto the carrier's list, for one of the SUPPRESSING codes."""
+    return Because(
+        SuppressionKind.CARRIER,
+        in_plain_words(code),
+        f"Twilio {code}",
+        error_code=code,
+        request_id=request_id,
+    )
 
 
 def in_plain_words(code: int | None) -> str:

@@ -26,9 +26,9 @@ from models.circuits import ACCOUNT, number_scope
 from models.outcomes import join, land, mark_landline, needs_attention, suppressed, tell
 from models.receipts import Receipt
 from models.receiving import Moved, apply, open_receipts, second_texts, settle_delivered
-from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
+from models.suppressions import lock_suppressions, suppress
 from workers.broker import PRIORITY_RECEIPTS
-from workers.reasons import SUPPRESSING, in_plain_words
+from workers.reasons import SUPPRESSING, by_the_carrier, in_plain_words
 from workers.verdicts import halts
 
 logger = logging.getLogger(__name__)
@@ -96,14 +96,8 @@ def _found_landline(session: Session, lead: Lead) -> None:
 def _undelivered(session: Session, lead: Lead, moved: Moved) -> None:
     reason = in_plain_words(moved.error_code)
     _stop_the_line(session, moved)
-    if moved.error_code in SUPPRESSING:
-        because = Because(
-            SuppressionKind.CARRIER,
-            reason,
-            f"Twilio {moved.error_code}",
-            error_code=moved.error_code,
-            request_id=lead.request_id,
-        )
+    if moved.error_code is not None and moved.error_code in SUPPRESSING:
+        because = by_the_carrier(moved.error_code, lead.request_id)
         suppress(session, lead.account_id, moved.delivery.phone, because)
         suppressed(session, lead.id, reason)
     elif lead.status == LeadStatus.JOINED and not Contact.waits_for(session, lead.id):

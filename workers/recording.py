@@ -6,9 +6,9 @@ import config
 from models import Circuit, Receipt, attempts, transaction
 from models.circuits import ACCOUNT, number_scope
 from models.outcomes import land, needs_attention, suppressed
-from models.suppressions import Because, SuppressionKind, lock_suppressions, suppress
+from models.suppressions import lock_suppressions, suppress
 from models.texting import Claim
-from workers.reasons import LANDLINE_AT_SEND, SUPPRESSING, in_plain_words
+from workers.reasons import LANDLINE_AT_SEND, SUPPRESSING, by_the_carrier, in_plain_words
 from workers.receipts import apply_receipts
 from workers.twilio import Halted, Refused, TwilioText
 
@@ -40,13 +40,7 @@ def refused(mine: Claim, error: Refused) -> None:
     reason = in_plain_words(error.code)
     with transaction() as session:
         if error.code in SUPPRESSING:
-            because = Because(
-                SuppressionKind.CARRIER,
-                reason,
-                f"Twilio {error.code}",
-                error_code=error.code,
-                request_id=mine.request_id,
-            )
+            because = by_the_carrier(error.code, mine.request_id)
             suppress(session, mine.account_id, mine.phone, because)
             if attempts.refused(session, mine, "refused", error.code, str(error)):
                 suppressed(session, mine.lead_id, reason)

@@ -180,6 +180,16 @@ def test_url_closed_by_a_database_from_a_backup_is_closed(server):
     assert accept() == "accepted"
 
 
+def test_refresh_closes_what_a_database_from_a_backup_says_is_closed(server):
+    load(state(revision=5))
+
+    load(state(revision=4, is_open=False))
+
+    assert accept() == "closed"
+    load(state(revision=5))
+    assert accept() == "accepted"
+
+
 def test_refresh_is_void_when_redis_was_emptied_since_it_began(server):
     begun = gate.begin_refresh()
     server.flushall()

@@ -14,7 +14,6 @@ import msgspec
 
 import config
 from web.api.operations import OPERATIONS, Operation
-from web.api.specs import maybe_body
 from web.problems import CODE_OF_STATUS
 from web.problems import CONTENT_TYPE as PROBLEM_TYPE
 
@@ -93,7 +92,7 @@ def _declared() -> Iterator[Any]:
         yield from (shape for shape in each.spec.answers.values() if shape is not None)
         if each.spec.body is not None:
             yield each.spec.body
-        if (maybe := maybe_body(each.spec)) is not None:
+        if (maybe := each.spec.maybe_body) is not None:
             yield maybe
         if each.spec.query is not None:
             yield from (field.type for field in msgspec.structs.fields(each.spec.query))
@@ -110,7 +109,7 @@ def _described(each: Operation, schemas: Schemas) -> dict[str, Any]:
     if each.spec.body is not None:
         content = {"application/json": {"schema": schemas[each.spec.body]}}
         told["requestBody"] = {"required": True, "content": content}
-    if (maybe := maybe_body(each.spec)) is not None:
+    if (maybe := each.spec.maybe_body) is not None:
         content = {"application/json": {"schema": schemas[maybe]}}
         told["requestBody"] = {"required": False, "content": content}
     if each.spec.streamed:

@@ -45,6 +45,7 @@ class Spec:
     `problems` are the statuses of refusal beside those that every operation has.
     `idempotent`: takes an Idempotency-Key; for every POST that makes something.
     `media`: the format of the answer where it is not JSON.
+    `maybe_body`: a JSON body that may be left out; the view reads it by itself.
     `seals`: a GET that writes as well, under locks of its own, and reads what others commit.
     `streamed`: the body may be large; the view reads it from wsgi.input, part by part.
     """
@@ -58,6 +59,7 @@ class Spec:
     media: str = "application/json"
     streamed: bool = False
     seals: bool = False
+    maybe_body: type[msgspec.Struct] | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ from web.api.operations import Spec, operation
 from web.api.pages import Order, Page, PageQuery, page_rows
 from web.api.replies import Reply
 from web.api.schema import Line, decode, field_error, invalid
-from web.api.specs import SpecOfMaybeBody
 from web.api.suppression_shapes import Added, SuppressionShape, suppression_shape
 from web.problems import Problem
 
@@ -105,7 +104,7 @@ def add_number(call: Call, body: SuppressionMade, source: str) -> Reply:
 @operation(
     "DELETE",
     "/suppressions/<uuid:suppression_id>",
-    SpecOfMaybeBody(
+    Spec(
         "Lift a suppression, with the reason",
         {204: None},
         query=WhyAsked,
